@@ -1,0 +1,65 @@
+# The two commands are `make run` and `make test`; `make help` lists the others.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+export PORTAL_VAR ?= $(CURDIR)/var
+export PYTHONUNBUFFERED := 1
+MANAGE = PORTAL_SECRET_KEY_FILE="$(PORTAL_VAR)/secret-key" $(BIN)/python manage.py
+
+.DEFAULT_GOAL := help
+.PHONY: help run setup test lint messages lock screenshots bench-growth clean
+
+help: ## list the commands
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
+
+run: setup ## set everything up and serve the portal on http://127.0.0.1:8000
+	@exec env PORTAL_SECRET_KEY_FILE="$(PORTAL_VAR)/secret-key" $(BIN)/python manage.py serve
+
+setup: $(VENV)/.run
+	@mkdir -p "$(PORTAL_VAR)"
+	@[ -s "$(PORTAL_VAR)/secret-key" ] || (umask 077; $(BIN)/python -c "import secrets; print(secrets.token_urlsafe(64), end='')" > "$(PORTAL_VAR)/secret-key")
+	@echo "[2/6] Message catalogues"; $(MANAGE) compile_catalogues
+	@echo "[3/6] Database"; $(MANAGE) migrate --verbosity 1
+	@echo "[4/6] Content"; $(MANAGE) load_demo --if-empty
+	@echo "[5/6] Groups and workflow"; $(MANAGE) setup_roles
+	@echo "[6/6] Static files"; $(MANAGE) collectstatic --noinput --verbosity 1
+
+$(VENV)/.python:
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed; this is " + sys.version.split()[0] + ". Name another with: make PYTHON=python3.12 run")'
+	@$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.run: requirements/run.txt $(VENV)/.python
+	@echo "[1/6] Python packages"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.txt
+	@touch $@
+
+$(VENV)/.test: requirements/test.txt $(VENV)/.python
+	@echo "Python packages for the tests"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/test.txt
+	@touch $@ $(VENV)/.run
+
+test: $(VENV)/.test ## set up what tests need, then run every check and test on SQLite and PostgreSQL
+	@$(BIN)/python -m tests.run
+
+lint: $(VENV)/.test ## check and format the code
+	@$(BIN)/ruff check --fix . && $(BIN)/ruff format .
+
+messages: $(VENV)/.test ## bring the message catalogue up to date with the code (needs gettext)
+	@$(BIN)/python tests/messages.py --write
+
+lock: ## pin the packages anew (needs uv)
+	@cd requirements && for name in test run; do \
+	  uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	    --no-header $$name.in --output-file $$name.txt $$( [ $$name = run ] && echo --constraint test.txt ); done
+
+screenshots: setup $(VENV)/.test ## look at every kind of page: writes pictures to var/screenshots
+	@PORTAL_SECRET_KEY_FILE="$(PORTAL_VAR)/secret-key" $(BIN)/python -m tests.browser.screenshots
+
+bench-growth: $(VENV)/.test ## how pages and lists behave from 1 000 to 100 000 articles
+	@$(BIN)/python -m benchmarks.growth
+
+clean: ## remove what the commands made, but for the portal's own data in var/
+	@rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,54 @@
+"""A PostgreSQL server of its own for one run of the tests."""
+
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+def bin_folder() -> Path | None:
+    """Return the folder with PostgreSQL's server programs, or None."""
+    found = shutil.which("initdb")
+    if found:
+        return Path(found).parent
+    versions = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    return versions[-1].parent if versions else None
+
+
+@contextmanager
+def server() -> Iterator[str]:
+    """Start a server in a folder that vanishes with it, on loopback alone; yield its address.
+
+    PostgreSQL refuses to run as root, so that root runs it as the user ``postgres``.
+    """
+    programs = bin_folder()
+    account = pwd.getpwnam("postgres") if os.geteuid() == 0 else None
+    as_user = {"user": account.pw_uid, "group": account.pw_gid} if account else {}
+    with tempfile.TemporaryDirectory(prefix="portal-postgres-") as folder:
+        if account:
+            os.chown(folder, account.pw_uid, account.pw_gid)
+        data = Path(folder) / "data"
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        options = (
+            f"-c listen_addresses=127.0.0.1 -p {port} -k {folder} -c fsync=off "
+            "-c synchronous_commit=off -c full_page_writes=off"
+        )
+        run = {"check": True, "cwd": folder, "stdout": subprocess.DEVNULL, **as_user}
+        subprocess.run(
+            [programs / "initdb", "-D", data, "-U", "portal", "-A", "trust", "-E", "UTF8",
+             "--locale=C.UTF-8", "--no-sync"],
+            **run,
+        )  # fmt: skip
+        control = [programs / "pg_ctl", "-D", data, "-w", "-l", Path(folder) / "log"]
+        subprocess.run([*control, "-o", options, "start"], **run)
+        try:
+            yield f"postgres://portal@127.0.0.1:{port}/postgres"
+        finally:
+            subprocess.run([*control, "-m", "immediate", "stop"], **run)

@@ -1,0 +1,100 @@
+"""Everything that `make test` proves, in order; the first failure ends it.
+
+Needs of the machine (gettext, Chromium, PostgreSQL) are installed with apt-get where that is
+possible. What cannot be had is named at the end together with what was therefore not covered; with
+CI=true that is a failure.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from tests import postgres
+
+ROOT = Path(__file__).resolve().parent.parent
+BIN = Path(sys.executable).parent
+
+# What a need is called, how its presence is seen, the Debian package, what it is for.
+NEEDS = [
+    ("gettext", lambda: shutil.which("xgettext"), "gettext", "the check of message catalogues"),
+    ("chromium", lambda: chromium_path(), "chromium", "the tests in a browser"),
+    ("postgresql", postgres.bin_folder, "postgresql", "the suite on PostgreSQL"),
+    ("nginx", lambda: shutil.which("nginx", path=SYSTEM_PATH), "nginx-light", "the nginx example"),
+]
+SYSTEM_PATH = os.environ.get("PATH", "") + ":/usr/sbin:/sbin"
+
+
+def chromium_path() -> str | None:
+    """Return where a Chromium is, or None."""
+    return shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+def main() -> int:
+    """Run all steps and return the exit code."""
+    missing = provide_needs()
+    started = time.monotonic()
+    production = {
+        "DJANGO_SETTINGS_MODULE": "portal.settings.production",
+        "PORTAL_URL": "https://portal.example.org",
+        "PORTAL_SECRET_KEY": "0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJKLMNOPQRSTUVWXYZ",
+    }
+    testing = {"DJANGO_SETTINGS_MODULE": "portal.settings.test"}
+    manage = [sys.executable, "-W", "error::DeprecationWarning:portal", "manage.py"]
+    step("ruff check", [BIN / "ruff", "check", "."])
+    step("ruff format", [BIN / "ruff", "format", "--check", "."])
+    step("compile_catalogues", [*manage, "compile_catalogues"], testing)
+    step("makemigrations --check", [*manage, "makemigrations", "--check", "--dry-run"], testing)
+    step(
+        "check --deploy",
+        [*manage, "check", "--deploy", "--fail-level", "WARNING"],
+        production,
+    )
+    if "gettext" not in missing:
+        step("message catalogues", [sys.executable, "-m", "tests.messages"], testing)
+    pytest = [sys.executable, "-m", "pytest", "-n", "2", "--dist", "worksteal", "-q"]
+    left_out = [] if "chromium" not in missing else ["--ignore=tests/browser"]
+    step("tests on SQLite", [*pytest, *left_out], testing)
+    if "postgresql" not in missing:
+        with postgres.server() as url:
+            step(
+                "tests on PostgreSQL",
+                [*pytest, "--ignore=tests/browser"],
+                {**testing, "DATABASE_URL": url},
+            )
+    print(f"\nAll steps passed in {time.monotonic() - started:.0f} s.")
+    for name, _present, _package, purpose in NEEDS:
+        if name in missing:
+            print(f"NOT COVERED: {purpose}, because {name} could not be had.")
+    return 1 if missing and os.environ.get("CI") == "true" else 0
+
+
+def provide_needs() -> set[str]:
+    """Install what is missing where that is possible; return the names of what still is."""
+    packages = [package for _name, present, package, _purpose in NEEDS if not present()]
+    if packages and os.geteuid() == 0 and shutil.which("apt-get"):
+        print(f"Installing {', '.join(packages)} with apt-get", flush=True)
+        environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+        quiet = {"env": environment, "stdout": subprocess.DEVNULL}
+        subprocess.run(["apt-get", "update", "-q"], check=False, **quiet)
+        subprocess.run(
+            ["apt-get", "install", "-y", "-q", "--no-install-recommends", *packages],
+            check=False,
+            **quiet,
+        )
+    return {name for name, present, _package, _purpose in NEEDS if not present()}
+
+
+def step(name: str, command: list, environment: dict | None = None) -> None:
+    """Run one step; end everything with its exit code when it fails."""
+    print(f"\n== {name}", flush=True)
+    code = subprocess.run(command, cwd=ROOT, env={**os.environ, **(environment or {})}).returncode
+    if code != 0:
+        print(f"\nFAILED: {name} (exit code {code})", flush=True)
+        sys.exit(code)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
