@@ -8,7 +8,7 @@ export PYTHONUNBUFFERED := 1
 MANAGE = PORTAL_SECRET_KEY_FILE="$(PORTAL_VAR)/secret-key" $(BIN)/python manage.py
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test lint messages lock screenshots bench-growth clean
+.PHONY: help run setup setup-empty test lint messages lock screenshots bench-growth clean
 
 help: ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -16,12 +16,15 @@ help: ## list the commands
 run: setup ## set everything up and serve the portal on http://127.0.0.1:8000
 	@exec env PORTAL_SECRET_KEY_FILE="$(PORTAL_VAR)/secret-key" $(BIN)/python manage.py serve
 
+setup-empty: LOAD = --empty
+setup-empty: setup ## set everything up with an empty site instead of the demo
+
 setup: $(VENV)/.run
 	@mkdir -p "$(PORTAL_VAR)"
 	@[ -s "$(PORTAL_VAR)/secret-key" ] || (umask 077; $(BIN)/python -c "import secrets; print(secrets.token_urlsafe(64), end='')" > "$(PORTAL_VAR)/secret-key")
 	@echo "[2/6] Message catalogues"; $(MANAGE) compile_catalogues
 	@echo "[3/6] Database"; $(MANAGE) migrate --verbosity 1
-	@echo "[4/6] Content"; $(MANAGE) load_demo --if-empty
+	@echo "[4/6] Content"; $(MANAGE) load_demo --if-empty $(LOAD)
 	@echo "[5/6] Groups and workflow"; $(MANAGE) setup_roles
 	@echo "[6/6] Static files"; $(MANAGE) collectstatic --noinput --verbosity 1
 

@@ -186,6 +186,7 @@ class TestTheSetOfFiles:
             "history.toml",
             "places.toml",
             "pages.toml",
+            "structure.toml",
         }
         names = {path.name for path in FILES}
         assert expected <= names

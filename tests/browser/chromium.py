@@ -1,0 +1,30 @@
+"""The browser of the tests: Debian's Chromium, or Playwright's own where that is installed."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from playwright.sync_api import Browser, sync_playwright
+
+# No call home, no sandbox (root has none), no shared memory of its own.
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+
+@contextmanager
+def browser() -> Iterator[Browser]:
+    """Start a headless Chromium and end it afterwards."""
+    system = shutil.which("chromium") or shutil.which("chromium-browser")
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=system, args=ARGUMENTS)
+        try:
+            yield started
+        finally:
+            started.close()
