@@ -9,29 +9,11 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from home.demo.pictures import PICTURES
+
 CONTENT = Path(__file__).resolve().parent.parent / "home" / "demo" / "content"
 FILES = sorted(CONTENT.glob("*.toml"))
 
-PICTURES = {
-    "ha-long-dawn",
-    "junks-sunset",
-    "co-to-harbour",
-    "cam-pha-night",
-    "bridge-dusk",
-    "office-building",
-    "meeting-hall",
-    "tet-lanterns",
-    "yen-tu-pagoda",
-    "mong-cai-border",
-    "van-don-hills",
-    "tree-planting",
-    "handbook-phone",
-    "lotus-pond",
-    "miners-1960s",
-    "archive-papers",
-    "fireworks-bay",
-}
-BANNERS = {"banner-dawn", "banner-fireworks"}
 ALLOWED_TAGS = {"p", "b", "i", "ul", "ol", "li", "a", "sup", "sub"}
 PLACEHOLDER = re.compile(
     r"lorem|ipsum|\btodo\b|\btbd\b|fixme|placeholder|\bxxx|\bfoo\b|chèn vào đây|nội dung ở đây",
@@ -158,8 +140,7 @@ class TestEveryFile:
 
     def test_pictures_are_known(self, path):
         content = load(path.name)
-        known = PICTURES | (BANNERS if path.name == "home.toml" else set())
-        assert set(values_of(content, "picture")) <= known
+        assert set(values_of(content, "picture")) <= PICTURES.keys()
 
     def test_web_addresses_are_examples(self, path):
         content = load(path.name)

@@ -39,7 +39,7 @@ def main() -> int:
     target = var / "screenshots"
     target.mkdir(parents=True, exist_ok=True)
     only = set(sys.argv[1:])
-    with served(var) as address, browser() as chromium:
+    with served(var) as (address, _process), browser() as chromium:
         pages = {**PAGES, "history-page": first_history_page(chromium.new_page(), address)}
         for scheme in ("light", "dark"):
             for size, (width, height) in SIZES.items():

@@ -23,8 +23,11 @@ def free_port() -> int:
 
 
 @contextmanager
-def served(var: Path, **environment: str) -> Iterator[str]:
-    """Serve the portal whose data lies in ``var``; yield its address and stop it afterwards."""
+def served(var: Path, **environment: str) -> Iterator[tuple[str, subprocess.Popen]]:
+    """Serve the portal whose data lies in ``var``; yield its address and the supervisor's process.
+
+    It is stopped afterwards.
+    """
     port = free_port()
     address = f"http://127.0.0.1:{port}"
     process = subprocess.Popen(
@@ -43,7 +46,7 @@ def served(var: Path, **environment: str) -> Iterator[str]:
     )
     try:
         wait_for(address, process)
-        yield address
+        yield address, process
     finally:
         process.terminate()
         process.wait(30)

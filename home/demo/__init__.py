@@ -1,0 +1,1 @@
+"""The demo site: texts (content/), pictures drawn by code (pictures/) and how they become pages."""
