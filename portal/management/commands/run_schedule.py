@@ -1,0 +1,16 @@
+from django.core.management.base import BaseCommand
+
+from portal import schedule
+
+
+class Command(BaseCommand):
+    """Publish what is due and unpublish what has expired, once; `serve` does it each minute."""
+
+    help = __doc__
+
+    def handle(self, *args, **options):
+        outcome = schedule.run()
+        self.stdout.write(
+            f"Published {len(outcome.published)}, expired {len(outcome.expired)}, "
+            f"failed {len(outcome.failed)}."
+        )
