@@ -133,6 +133,11 @@ class Demo:
             if self.target is not None:
                 self.say("Translating")
                 translator = self._translate(self.target)
+            # What follows is done when the transaction ends.
+            self.say("Making the sizes of the pictures")
+        # wagtail-localize publishes when the transaction ends; originals change after that.
+        with transaction.atomic():
+            self._change_originals()
             self._settle_dates()
             touch()
         return translator
@@ -373,11 +378,16 @@ class Demo:
         for instance, entry in self.to_translate:
             instance.refresh_from_db()
             translator.translate(instance)
+        return translator
+
+    def _change_originals(self):
+        """Publish a newer text of some articles, whose translations are thereby outdated."""
+        for instance, entry in self.to_translate:
             if entry.get("outdated"):
+                instance.refresh_from_db()
                 instance.lead = entry[SOURCE]["lead_after"]
                 instance.save_revision().publish()
                 self.changed_after.add(instance.pk)
-        return translator
 
     def _settle_dates(self):
         """Let the articles have been published when their dates say, not all of them today."""

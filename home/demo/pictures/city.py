@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from .boats import sampan, wake
 from .buildings import skyline
 from .canvas import Canvas
 from .colour import Ramp, mix
@@ -113,20 +114,15 @@ def coal_night(canvas: Canvas) -> None:
     spots: list[Point] = []
     for i in range(9):
         share = i / 8
-        top = 372 + i * 37
-        left, right = 1010 - 330 * share, 1500 + 520 * share
-        edge = smooth(
-            [
-                (left - 40, top + 44),
-                (left, top + 6),
-                ((left + right) / 2 - 120, top - 6),
-                (right - 160, top + 4),
-                (right + 60, top + 46),
-            ],
-            steps=9,
-        )
+        top = 396 + i * 36 - 26 * math.sin(i * 1.9)
+        left = 1000 - 400 * share + 46 * math.sin(i * 2.3)
+        right = 1560 + 560 * share**0.7
+        peak = left + (right - left) * (0.42 + 0.2 * math.sin(i * 1.3))
+        edge = smooth([(left - 210, top + 150), (left - 60, top + 62), (left + 40, top + 12),
+                       (peak, top - 12), (right - 260, top + 2), (right - 60, top + 44),
+                       (right + 160, top + 130)], steps=8)
         tone = mix("1c2f52", "1a2138", share)
-        bench = Stencil().poly([*edge, (right + 120, 760), (left - 120, 760)])
+        bench = Stencil().poly([*edge, (right + 200, 760), (left - 260, 760)])
         canvas.paint(
             bench,
             Ramp(
@@ -136,7 +132,7 @@ def coal_night(canvas: Canvas) -> None:
             ),
         )
         if i < 8:
-            spots += [(x, y + 3) for x, y in edge[3:-3:3] if rng.random() < 0.72]
+            spots += [(x, y + 3) for x, y in edge[12:-12:2] if rng.random() < 0.62]
     _lamps(canvas, spots, 2.3)
     for i in range(5):
         x = 1080 + i * 118
@@ -311,8 +307,6 @@ def bridge_dusk(canvas: Canvas) -> None:
 
 def _ferry(canvas: Canvas, x: float, y: float, size: float) -> None:
     """A small cruise boat with two lit decks."""
-    from .boats import wake
-
     k = size / 300
     wake(canvas, x, y + 10 * k, 130 * k, 80 * k, "2a2a55", "ffd590", 0.7)
     hull = smooth(
@@ -392,8 +386,6 @@ def _burst(
 
 def fireworks(canvas: Canvas) -> None:
     """Anniversary night: gold and red fireworks over islands, city lights and boats."""
-    from .boats import sampan
-
     water = 760
     night = Rock(body="16264a", shadow="0a1430", light="4d5f8c", foot="4a3c5c")
     canvas.ramp([(0, "0a1028"), (0.5, "1a2450"), (0.82, "47376a"), (1, "a5596a")], 0, water + 4)

@@ -1,0 +1,98 @@
+"""Links to pages, documents and other addresses."""
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+from wagtail import blocks
+from wagtail.documents.blocks import DocumentChooserBlock
+
+from portal.translation.localized import localized
+
+
+class LinkValue(blocks.StructValue):
+    """A link that knows its own address and words."""
+
+    @property
+    def url(self) -> str:
+        """The address: of the page in the reader's language, of the document, or as written."""
+        if page := self.get("page"):
+            return localized(page).url or ""
+        if document := self.get("document"):
+            return document.url
+        return self.get("address") or ""
+
+    @property
+    def words(self) -> str:
+        """The words of the link; the title of what it leads to where none are written."""
+        if text := self.get("text"):
+            return text
+        if page := self.get("page"):
+            return localized(page).title
+        if document := self.get("document"):
+            return document.title
+        return self.url
+
+    @property
+    def is_external(self) -> bool:
+        return bool(self.get("address", "").startswith("http"))
+
+
+class LinkBlock(blocks.StructBlock):
+    """A link to exactly one thing: a page, a document, or an address."""
+
+    text = blocks.CharBlock(
+        label=_("Words of the link"),
+        required=False,
+        max_length=160,
+        help_text=_("What readers click on; the title of the page or document when left empty."),
+    )
+    page = blocks.PageChooserBlock(
+        label=_("Page"), required=False, help_text=_("A page of this site.")
+    )
+    document = DocumentChooserBlock(
+        label=_("Document"), required=False, help_text=_("A file of this site.")
+    )
+    address = blocks.URLBlock(
+        label=_("Address"),
+        required=False,
+        help_text=_("An address of another site, beginning with https://"),
+    )
+
+    class Meta:
+        label = _("Link")
+        icon = "link"
+        value_class = LinkValue
+        label_format = "{text}"
+
+    def clean(self, value):
+        cleaned = super().clean(value)
+        targets = [name for name in ("page", "document", "address") if cleaned.get(name)]
+        if len(targets) != 1 and (self.required or targets or cleaned.get("text")):
+            message = (
+                _("Choose where the link leads: a page, a document or an address.")
+                if not targets
+                else _("Choose only one: a page, a document or an address.")
+            )
+            raise blocks.StructBlockValidationError(block_errors={"page": ValidationError(message)})
+        return cleaned
+
+
+class LinkListBlock(blocks.StructBlock):
+    """A titled list of links."""
+
+    title = blocks.CharBlock(
+        label=_("Title"), required=False, max_length=120, help_text=_("Stands above the list.")
+    )
+    links = blocks.ListBlock(LinkBlock(), label=_("Links"), min_num=1)
+
+    class Meta:
+        label = _("List of links")
+        icon = "list-ul"
+        template = "portal/blocks/link_list.html"
+        description = _("Several links under one title.")
+        preview_value = {
+            "title": "Liên kết",
+            "links": [
+                {"text": "Cổng thông tin điện tử của tỉnh", "address": "https://example.org/"},
+                {"text": "Dịch vụ công trực tuyến", "address": "https://example.org/dich-vu"},
+            ],
+        }

@@ -1,0 +1,142 @@
+"""Which sizes and formats of a picture the pages use, and when they are made.
+
+Renditions are made when a page is published (`make_for_page`) and only looked up while a page is
+rendered for a reader (`find`), so that no reader waits for an encoder and no GET writes.
+"""
+
+import logging
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from django.db import transaction
+from wagtail import blocks
+from wagtail.fields import StreamField
+from wagtail.images.models import Filter, Picture
+from wagtail.models import Page, ReferenceIndex
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Use:
+    """One way in which pages show a picture.
+
+    ``widths`` are in pixels, smallest first; ``ratio`` is width : height when the picture is cut
+    around its focal point, None when it keeps its shape; ``sizes`` is the HTML attribute.
+    """
+
+    widths: tuple[int, ...]
+    sizes: str
+    ratio: tuple[int, int] | None = None
+    formats: tuple[str, ...] = ("avif", "webp", "jpeg")
+
+    @property
+    def specs(self) -> tuple[str, ...]:
+        """The filter specs, in Wagtail's notation, of every rendition of this use."""
+        return tuple(
+            f"{self._size(width)}|format-{kind}" for kind in self.formats for width in self.widths
+        )
+
+    def _size(self, width: int) -> str:
+        if self.ratio is None:
+            return f"width-{width}"
+        return f"fill-{width}x{round(width * self.ratio[1] / self.ratio[0])}"
+
+
+USES = {
+    "banner": Use((960, 1600, 2400), "100vw", (2, 1)),
+    "banner-phone": Use((480, 960), "100vw", (4, 5)),
+    "lead": Use((480, 960, 1600), "(min-width: 70rem) 52rem, 100vw"),
+    "body": Use((480, 960, 1440), "(min-width: 70rem) 46rem, 100vw"),
+    "card": Use((400, 800), "(min-width: 60rem) 22rem, (min-width: 40rem) 45vw, 92vw", (16, 9)),
+    "thumb": Use((160, 320), "8rem", (4, 3)),
+    "emblem": Use((96, 192, 384), "6rem", (1, 1), ("webp", "png")),
+    "social": Use((1200,), "1200px", (40, 21), ("jpeg",)),
+}
+
+
+def make(image, uses: Iterable[str]) -> None:
+    """Make the renditions of ``image`` that ``uses`` (keys of USES) need and that are missing."""
+    specs = [spec for use in uses for spec in USES[use].specs]
+    try:
+        image.get_renditions(*dict.fromkeys(specs))
+    except (OSError, ValueError):
+        # A picture whose file is gone or broken must not keep a page from being published.
+        logger.exception("The renditions of picture %s could not be made", image.pk)
+
+
+def find(image, use: str) -> Picture | None:
+    """Return the picture in those renditions of ``use`` that exist, or None when there is none."""
+    filters = [Filter(spec=spec) for spec in USES[use].specs]
+    found = image.find_existing_renditions(*filters)
+    _keep(image, found)
+    renditions = {f.spec: found[f] for f in filters if f in found}
+    return Picture(renditions, {}) if renditions else None
+
+
+def _keep(image, found: dict) -> None:
+    """Keep renditions that came from the database in the cache, as Wagtail does with new ones."""
+    model = image.get_rendition_model()
+    fresh = {
+        model.construct_cache_key(image, f.get_cache_key(image), f.spec): rendition
+        for f, rendition in found.items()
+        if not getattr(rendition, "_from_cache", False)
+    }
+    if fresh:
+        model.cache_backend.set_many(fresh)
+
+
+def of_stream(block: blocks.Block, value) -> Iterator[tuple[object, str]]:
+    """Yield (image, use) for every picture within a block's value, however deep it lies."""
+    if value is None:
+        return
+    if hasattr(block, "pictures"):
+        yield from block.pictures(value)
+    elif isinstance(block, blocks.BaseStreamBlock):
+        for child in value:
+            yield from of_stream(child.block, child.value)
+    elif isinstance(block, blocks.ListBlock):
+        for item in value:
+            yield from of_stream(block.child_block, item)
+    elif isinstance(block, blocks.BaseStructBlock):
+        for name, child in block.child_blocks.items():
+            yield from of_stream(child, value.get(name))
+
+
+def of_page(page) -> Iterator[tuple[object, str]]:
+    """Yield (image, use) for every picture that ``page`` shows or that lists show of it."""
+    yield from page.pictures()
+    for field in page._meta.get_fields():
+        if isinstance(field, StreamField):
+            yield from of_stream(field.stream_block, getattr(page, field.name))
+
+
+def make_for_page(page) -> None:
+    """Make every rendition that ``page`` needs and that is missing."""
+    uses: dict[object, set[str]] = {}
+    for image, use in of_page(page):
+        if image is not None:
+            uses.setdefault(image, set()).add(use)
+    for image, names in uses.items():
+        make(image, sorted(names))
+
+
+def make_when_published(instance, **_signal) -> None:
+    """Receiver of page_published: make the pictures once the publication is certain."""
+    transaction.on_commit(lambda: make_for_page(instance))
+
+
+def make_for_image(image) -> None:
+    """Make the renditions of ``image`` again for every live page that shows it.
+
+    After its file or its focal point has changed, those that were made before no longer fit.
+    """
+    for shown_by, _references in ReferenceIndex.get_grouped_references_to(image):
+        if isinstance(shown_by, Page) and shown_by.live:
+            uses = {use for found, use in of_page(shown_by.specific) if found == image}
+            make(image, sorted(uses))
+
+
+def make_when_image_saved(instance, **_signal) -> None:
+    """Receiver of post_save: bring the renditions up to date once the change is certain."""
+    transaction.on_commit(lambda: make_for_image(instance))

@@ -1,0 +1,243 @@
+"""What surrounds every page of a site in one language: identity, menu, languages, home page.
+
+It is read on each request and changes a few times a day, so each process keeps it in memory. One
+small query on each request (`signature`) proves that nothing public has changed since; every
+change of a page, picture, snippet, site, language or restriction adds a row in its own
+transaction (`touch`, called by portal.signals), on any process or server. What other rooms derive
+for every page (the newest articles, the categories) may live as long: `Surroundings.remember`.
+"""
+
+from collections.abc import Callable
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.core.signals import request_started
+from django.db import models
+from django.dispatch import receiver
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import get_language
+from wagtail.models import Locale, Page, Site
+
+from portal.models import Identity, SurroundingsToken
+
+# More than the transactions that may commit while another one is still open: a row that becomes
+# visible late is then still within what a signature covers.
+SIGNATURE_ROWS = 64
+# Rows older than this many are deleted now and then.
+KEPT_ROWS = 1000
+# A process keeps this many (host, port, language) at most, whatever hosts are asked for.
+MEMORY_BOUND = 128
+
+
+@dataclass(frozen=True)
+class MenuItem:
+    """A live page of the menu; ``url`` is a path on its own site."""
+
+    pk: int
+    title: str
+    url: str
+    path: str
+    expire_at: datetime | None
+    children: tuple["MenuItem", ...] = ()
+
+
+@dataclass(frozen=True)
+class Language:
+    """A language in which the site has a live home page."""
+
+    code: str
+    name: str
+    root_pk: int
+    url: str
+    title: str
+    published_at: datetime | None
+
+
+@dataclass
+class Surroundings:
+    """Everything shown around a page.
+
+    ``home`` is the specific home page of the language, or None while it is not live; ``identity``
+    is that of the language or, where it is missing, of the source language (see its locale).
+    """
+
+    site: Site
+    locale: Locale
+    home: Page | None
+    identity: Identity | None
+    home_is_restricted: bool
+    languages: list[Language]
+    items: list[MenuItem] = field(default_factory=list)
+    memory: dict = field(default_factory=dict)
+
+    def remember(self, key, build: Callable):
+        """Return what ``build()`` gave when first asked under ``key`` since the last change."""
+        if key not in self.memory:
+            self.memory[key] = build()
+        return self.memory[key]
+
+    @property
+    def menu(self) -> list[MenuItem]:
+        """The pages of the menu that have not expired, with their children, in tree order."""
+        now = timezone.now()
+
+        def fresh(items):
+            return [
+                MenuItem(i.pk, i.title, i.url, i.path, i.expire_at, tuple(fresh(i.children)))
+                for i in items
+                if i.expire_at is None or i.expire_at > now
+            ]
+
+        return fresh(self.items)
+
+    @cached_property
+    def source_language(self) -> Language | None:
+        """The language of the site's own root page."""
+        return next((x for x in self.languages if x.root_pk == self.site.root_page_id), None)
+
+
+@dataclass(frozen=True)
+class _Memory:
+    """What was built while ``signature`` held.
+
+    Never emptied but replaced as a whole: what another thread began to build before a change then
+    ends up in the memory that nobody looks at any more.
+    """
+
+    signature: tuple = ()
+    built: dict[tuple[str, int, str], Surroundings | None] = field(default_factory=dict)
+
+
+_current: ContextVar[Surroundings | None] = ContextVar("surroundings", default=None)
+_memory = _Memory()
+
+
+def signature() -> tuple:
+    """Return what identifies the present state of all surroundings; one query."""
+    rows = SurroundingsToken.objects.order_by("-pk").values_list("token", flat=True)
+    return tuple(rows[:SIGNATURE_ROWS])
+
+
+def touch(**_signal) -> None:
+    """Say, within the transaction of a change, that surroundings must be read again."""
+    token = SurroundingsToken.objects.create()
+    # Seldom, and found by key: somebody may be deleting ten thousand pages.
+    if token.pk % KEPT_ROWS == 0:
+        SurroundingsToken.objects.filter(pk__lte=token.pk - KEPT_ROWS).delete()
+
+
+def current() -> Surroundings | None:
+    """Return the surroundings of the request that this thread is answering, if any."""
+    return _current.get()
+
+
+@receiver(request_started, dispatch_uid="portal.surroundings.begin")
+def _begin(**_signal) -> None:
+    # What the thread answered before must not be what the admin, say, takes for the present state.
+    _current.set(None)
+
+
+def surroundings_for(request, language: str) -> Surroundings | None:
+    """Return the surroundings of the site that ``request`` asks for, in ``language``.
+
+    None when no site answers to the host, or the language is not turned on. They are kept on the
+    request, so that the signature is read once.
+    """
+    kept = request.__dict__.setdefault("_surroundings", {})
+    if language not in kept:
+        kept[language] = _remembered(request, language)
+        if kept[language] is not None:
+            # Wagtail keeps the site of a request here (Site.find_for_request); giving it what is
+            # already known saves the same query on every page.
+            request._wagtail_site = kept[language].site
+    if language == get_language():
+        _current.set(kept[language])
+    return kept[language]
+
+
+def forget() -> None:
+    """Empty this process's memory."""
+    global _memory
+    _memory = _Memory()
+    _current.set(None)
+
+
+def _remembered(request, language: str) -> Surroundings | None:
+    global _memory
+    now = signature()
+    key = (request.get_host(), request.get_port(), language)
+    memory = _memory
+    is_full = len(memory.built) >= MEMORY_BOUND and key not in memory.built
+    if memory.signature != now or is_full:
+        memory = _memory = _Memory(now)
+    if key not in memory.built:
+        memory.built[key] = _build(request, language)
+    return memory.built[key]
+
+
+def _build(request, language: str) -> Surroundings | None:
+    site = Site.find_for_request(request)
+    locale = Locale.objects.filter(language_code=language).first()
+    if site is None or locale is None:
+        return None
+    roots = list(
+        Page.objects.filter(translation_key=site.root_page.translation_key, live=True)
+        .select_related("locale")
+        .annotate(is_source=models.Q(pk=site.root_page_id))
+        .order_by("-is_source", "locale__language_code")
+    )
+    home = next((root for root in roots if root.locale_id == locale.pk), None)
+    identities = Identity.objects.filter(site=site).select_related("emblem", "locale")
+    identities = list(identities.prefetch_related("former_names"))
+    found = {identity.locale_id: identity for identity in identities}
+    return Surroundings(
+        site=site,
+        locale=locale,
+        home=_specific(home) if home else None,
+        home_is_restricted=bool(home and home.get_view_restrictions()),
+        identity=found.get(locale.pk) or found.get(site.root_page.locale_id),
+        languages=[
+            Language(
+                code=r.locale.language_code,
+                name=r.locale.language_name_local,
+                root_pk=r.pk,
+                url=r.get_url(request),
+                title=r.title,
+                published_at=r.last_published_at,
+            )
+            for r in roots
+        ],
+        items=_menu_items(home, request) if home else [],
+    )
+
+
+def _specific(home: Page) -> Page:
+    """Return the specific home page, with those of its relations that every page asks for."""
+    specific = home.specific
+    specific.locale = home.locale
+    getattr(specific, "listing_image", None)
+    return specific
+
+
+def _menu_items(home: Page, request) -> list[MenuItem]:
+    pages = list(
+        Page.objects.live()
+        .in_menu()
+        .descendant_of(home)
+        .filter(depth__lte=home.depth + 2)
+        .public()
+        .order_by("path")
+        .specific()
+    )
+
+    def item(page, children=()):
+        url = page.get_url(request)
+        return MenuItem(page.pk, page.list_title, url, page.path, page.expire_at, tuple(children))
+
+    return [
+        item(page, [item(child) for child in pages if child.is_child_of(page)])
+        for page in pages
+        if page.depth == home.depth + 1
+    ]

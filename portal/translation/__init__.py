@@ -1,0 +1,1 @@
+"""The languages of the public site: addresses, missing and outdated translations, alternates."""
