@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import badges, bay, border, city, festival, halls, harbour, mountain, past, still_life
+from . import badges, bay, border, city, festival, halls, harbour, hills, past, still_life
 from .picture import Picture
 
 WIDE, PHOTO, PHONE, BADGE = (2400, 1200), (1920, 1080), (1080, 1350), (512, 512)
@@ -112,7 +112,7 @@ _ALL = [
         "Chùa trên núi Yên Tử",
         "Ngôi chùa mái cong giữa rừng thông, sương phủ sườn núi",
         "A pagoda with curved roofs among pines on a misty mountain",
-        mountain.yen_tu,
+        hills.yen_tu,
     ),
     Picture(
         "van-don-hills",
@@ -120,7 +120,7 @@ _ALL = [
         "Đồi núi Vân Đồn",
         "Ruộng bậc thang và đồi rừng xanh trên vịnh có những hòn đảo",
         "Terraced fields and green hills above a bay with islands",
-        mountain.van_don_hills,
+        hills.van_don_hills,
     ),
     Picture(
         "tree-planting",
@@ -128,7 +128,7 @@ _ALL = [
         "Trồng cây trên đồi",
         "Những người đội nón trồng cây non trên sườn đồi, nhìn từ phía sau",
         "People in conical hats planting young trees on a hillside, seen from behind",
-        mountain.tree_planting,
+        hills.tree_planting,
     ),
     Picture(
         "tet-lanterns",
