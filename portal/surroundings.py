@@ -20,6 +20,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import get_language
 from wagtail.models import Locale, Page, Site
 
+from portal.folding import nfc
 from portal.models import Identity, SurroundingsToken
 
 # More than the transactions that may commit while another one is still open: a row that becomes
@@ -178,6 +179,9 @@ def _remembered(request, language: str) -> Surroundings | None:
 
 
 def _build(request, language: str) -> Surroundings | None:
+    # The translation room stands on this module.
+    from portal.translation.guard import is_untranslated
+
     site = Site.find_for_request(request)
     locale = Locale.objects.filter(language_code=language).first()
     if site is None or locale is None:
@@ -191,7 +195,11 @@ def _build(request, language: str) -> Surroundings | None:
     home = next((root for root in roots if root.locale_id == locale.pk), None)
     identities = Identity.objects.filter(site=site).select_related("emblem", "locale")
     identities = list(identities.prefetch_related("former_names"))
-    found = {identity.locale_id: identity for identity in identities}
+    found = {
+        identity.locale_id: identity
+        for identity in identities
+        if identity.locale_id == site.root_page.locale_id or not is_untranslated(identity)
+    }
     return Surroundings(
         site=site,
         locale=locale,
@@ -201,7 +209,7 @@ def _build(request, language: str) -> Surroundings | None:
         languages=[
             Language(
                 code=r.locale.language_code,
-                name=r.locale.language_name_local,
+                name=nfc(r.locale.language_name_local),
                 root_pk=r.pk,
                 url=r.get_url(request),
                 title=r.title,

@@ -124,3 +124,33 @@ STORED = (
 def stored() -> dict:
     """Return every row that editors' work is kept in, to see that nothing of it changed."""
     return {model: list(model._base_manager.order_by("pk").values()) for model in STORED}
+
+
+REQUIRED = Says("This field is required.")
+NO_DATE = Says("Enter a valid date.")
+NO_EMAIL = Says("Enter a valid email address.")
+NO_PHONE = Says("Write a telephone number: digits, with spaces or full stops between them.")
+NOT_NEGATIVE = Says("Ensure this value is greater than or equal to %(limit_value)s.", limit_value=0)
+
+
+def too_long(limit: int, length: int) -> Says:
+    """Return what is said of a text of ``length`` characters where ``limit`` are allowed."""
+    message = "Ensure this value has at most %(limit_value)d character{} (it has %(show_value)d)."
+    return Says(
+        message.format(""), message.format("s"), limit, limit_value=limit, show_value=length
+    )
+
+
+def edit_url(page) -> str:
+    """Return the address of the editor of ``page``."""
+    return f"/admin/pages/{page.pk}/edit/"
+
+
+def refused(browser, url: str, action: str = "action-submit", **changes):
+    """Post the form at ``url`` with ``changes``; return the form that comes back, nothing saved."""
+    form = fill_in(browser, url, **changes)
+    before = stored()
+    response = browser.post(url, {**form, action: "1"})
+    assert response.status_code == 200
+    assert stored() == before
+    return response

@@ -1,6 +1,12 @@
-"""Reading lists of articles out of answers."""
+"""Lists of articles in tests: what to fill them with, and how to read them out of answers."""
+
+from uuid import uuid4
 
 from bs4 import BeautifulSoup
+
+from home.factories import HomePageFactory
+from news.factories import NewsIndexPageFactory, NewsPageFactory
+from portal.factories import locale
 
 
 def titles(response) -> list[str]:
@@ -8,3 +14,20 @@ def titles(response) -> list[str]:
     assert response.status_code == 200
     main = BeautifulSoup(response.content, "html.parser").find("main")
     return [heading.get_text(strip=True) for heading in main.select(".card__title")]
+
+
+def article(site, title, **fields):
+    """Make an article of ``site`` with an address of its own, whatever its title."""
+    parent = fields.pop("parent", site.news)
+    return NewsPageFactory(parent=parent, title=title, slug=f"bai-{uuid4()}", **fields)
+
+
+def english_news(site):
+    """Make the same site in English and return its list of news."""
+    home = HomePageFactory(
+        title="Home", slug="home-en", locale=locale("en"),
+        translation_key=site.home.translation_key,
+    )  # fmt: skip
+    return NewsIndexPageFactory(
+        parent=home, title="News", locale=home.locale, translation_key=site.news.translation_key
+    )

@@ -13,7 +13,7 @@ from news.factories import NewsPageFactory
 from news.models import NewsPage
 from portal.factories import ImageFactory, SigningBodyFactory
 from portal.roles import EDITORS, MODERATORS
-from tests.editing import Says, fill_in, items, said, sign_in, stored, typed
+from tests.editing import Says, edit_url, fill_in, items, said, sign_in, stored, typed
 
 pytestmark = pytest.mark.django_db
 
@@ -25,18 +25,14 @@ TOLD_TCVN3 = Says(
 TOLD_VNI = Says("Text typed in the VNI encoding was converted to Unicode: please read it through.")
 
 
-def url(page) -> str:
-    return f"/admin/pages/{page.pk}/edit/"
-
-
 def latest(page) -> NewsPage:
     return NewsPage.objects.get(pk=page.pk).get_latest_revision_as_object()
 
 
 def save(browser, page, action: str = "", **changes):
     """Save ``page`` with ``changes``; return what the editor sees next."""
-    form = fill_in(browser, url(page), **changes)
-    return browser.post(url(page), {**form, action or "save": "1"}, follow=True)
+    form = fill_in(browser, edit_url(page), **changes)
+    return browser.post(edit_url(page), {**form, action or "save": "1"}, follow=True)
 
 
 def warnings(response) -> str:
@@ -142,8 +138,8 @@ def test_text_that_is_in_order_is_saved_as_it_is_and_nothing_is_said(site):
 def test_a_form_that_comes_back_shows_the_converted_text(site):
     article = NewsPageFactory(parent=site.news)
     editor = sign_in(EDITORS)
-    form = fill_in(editor, url(article), title=TCVN3, date="31/02/2026 10:00")
-    response = editor.post(url(article), form)
+    form = fill_in(editor, edit_url(article), title=TCVN3, date="31/02/2026 10:00")
+    response = editor.post(edit_url(article), form)
     assert typed(response)["title"] == "Đảng bộ Khối"
     assert typed(response)["date"] == "31/02/2026 10:00"
 
@@ -151,12 +147,12 @@ def test_a_form_that_comes_back_shows_the_converted_text(site):
 def test_autosave_converts_and_leaves_the_telling_to_the_next_save(site):
     article = NewsPageFactory(parent=site.news)
     editor = sign_in(EDITORS)
-    form = fill_in(editor, url(article), lead=TCVN3)
-    answer = editor.post(url(article), form, headers={"Accept": "application/json"}).json()
+    form = fill_in(editor, edit_url(article), lead=TCVN3)
+    answer = editor.post(edit_url(article), form, headers={"Accept": "application/json"}).json()
     assert latest(article).lead == "Đảng bộ Khối"
-    assert warnings(editor.get(url(article))) == ""
+    assert warnings(editor.get(edit_url(article))) == ""
     form |= {"overwrite_revision_id": str(answer["revision_id"])}
-    assert str(TOLD_TCVN3) in warnings(editor.post(url(article), form, follow=True))
+    assert str(TOLD_TCVN3) in warnings(editor.post(edit_url(article), form, follow=True))
 
 
 def test_snippets_are_cleaned_as_well(site):
@@ -171,7 +167,7 @@ def test_snippets_are_cleaned_as_well(site):
 
 def test_the_editor_carries_the_script_and_its_address(site):
     editor = sign_in(EDITORS)
-    soup = BeautifulSoup(editor.get(url(site.home)).content, "html.parser")
+    soup = BeautifulSoup(editor.get(edit_url(site.home)).content, "html.parser")
     script = soup.find("script", attrs={"data-paste-url": True})
     assert "portal/admin/paste.js" in script["src"]
     assert script["data-paste-url"] == "/admin/paste/"
@@ -227,7 +223,7 @@ def offers(response) -> dict[str, str]:
 
 
 def test_a_caption_and_a_signature_are_offered_when_the_page_is_opened(article):
-    found = offers(sign_in(EDITORS).get(url(article)))
+    found = offers(sign_in(EDITORS).get(edit_url(article)))
     caption, signature = sorted(found)
     assert f"/suggestions/{article.pk}/caption/" in caption
     assert "Lễ kỷ niệm ngày thành lập tại Hạ Long." in found[caption]
@@ -244,7 +240,7 @@ def test_they_are_offered_right_after_saving(site):
 
 def test_applying_them_makes_new_drafts_and_publishes_nothing(article):
     editor = sign_in(EDITORS)
-    caption, signature = sorted(offers(editor.get(url(article))))
+    caption, signature = sorted(offers(editor.get(edit_url(article))))
     for address in (caption, signature):
         response = editor.post(address, follow=True)
         assert str(Says("Done, and saved as a new draft.")) in " ".join(said(response))
@@ -266,14 +262,14 @@ def test_applying_them_makes_new_drafts_and_publishes_nothing(article):
 def test_a_signature_that_names_an_office_becomes_that_office(article):
     office = SigningBodyFactory(name="Ban Tuyên giáo Đảng ủy Khối")
     editor = sign_in(EDITORS)
-    editor.post(sorted(offers(editor.get(url(article))))[1])
+    editor.post(sorted(offers(editor.get(edit_url(article))))[1])
     signed = latest(article).body[-1].value
     assert (signed["body"], signed["person"]) == (office, "")
 
 
 def test_an_offer_that_no_longer_holds_changes_nothing(article):
     editor = sign_in(EDITORS)
-    caption = sorted(offers(editor.get(url(article))))[0]
+    caption = sorted(offers(editor.get(edit_url(article))))[0]
     editor.post(caption)
     before = stored()
     response = editor.post(caption, follow=True)
@@ -283,14 +279,14 @@ def test_an_offer_that_no_longer_holds_changes_nothing(article):
 
 def test_an_offer_is_carried_out_by_post_alone(article):
     editor = sign_in(EDITORS)
-    caption = sorted(offers(editor.get(url(article))))[0]
+    caption = sorted(offers(editor.get(edit_url(article))))[0]
     before = stored()
     assert editor.get(caption).status_code == 405
     assert stored() == before
 
 
 def test_who_may_not_edit_the_page_cannot_carry_out_an_offer(article, site):
-    address = sorted(offers(sign_in(EDITORS).get(url(article))))[0]
+    address = sorted(offers(sign_in(EDITORS).get(edit_url(article))))[0]
     before = stored()
     for browser in (Client(), sign_in(), sign_in("Translators (en)")):
         response = browser.post(address)
@@ -300,10 +296,10 @@ def test_who_may_not_edit_the_page_cannot_carry_out_an_offer(article, site):
 
 def test_nothing_is_offered_or_moved_while_the_page_waits_for_approval(article):
     editor = sign_in(EDITORS)
-    address = sorted(offers(editor.get(url(article))))[0]
+    address = sorted(offers(editor.get(edit_url(article))))[0]
     workflow = article.get_workflow()
     workflow.start(article, editor.user)
     before = stored()
-    assert offers(editor.get(url(article))) == {}
+    assert offers(editor.get(edit_url(article))) == {}
     assert editor.post(address).status_code == 302
     assert stored() == before

@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
-from wagtail.models import Page
+from wagtail.models import Locale, Page, PageLogEntry
 
 from home.demo import build
 from home.factories import small_site
@@ -29,11 +29,17 @@ def demo(django_db_setup, django_db_blocker, tmp_path_factory):
         builder.translator = builder.build()
         yield builder
         build.clear()
+        Locale.objects.filter(language_code=build.TARGET).delete()
+        PageLogEntry.objects.all().delete()
         settings.MEDIA_ROOT = before
 
 
 def live(language: str, model=NewsPage):
     return model.objects.live().filter(locale__language_code=language)
+
+
+def test_the_tree_is_sound(demo, db):
+    assert Page.find_problems() == ([], [], [], [], [])
 
 
 def test_every_text_that_is_translated_has_its_english(demo, db):
@@ -87,10 +93,11 @@ def test_the_sitemap_lists_every_live_page(demo, db):
 
 def test_a_reader_of_an_outdated_translation_is_told(demo, db):
     client = Client()
-    outdated = live("en").get(slug__startswith="digital-transformation-day")
-    assert 'class="outdated' in client.get(outdated.get_url()).content.decode()
-    fresh = live("en").exclude(pk=outdated.pk).order_by("date").first()
-    assert 'class="outdated' not in client.get(fresh.get_url()).content.decode()
+    changed = live("vi").filter(pk__in=demo.changed_after).first()
+    outdated = changed.get_translation(demo.target)
+    assert "notice--outdated" in client.get(outdated.get_url()).content.decode()
+    fresh = live("en").order_by("date").first()
+    assert "notice--outdated" not in client.get(fresh.get_url()).content.decode()
 
 
 def test_an_article_without_translation_says_so_in_english(demo, db):
@@ -124,7 +131,7 @@ def test_the_demo_is_left_as_it_is_the_second_time(demo, db):
     said = StringIO()
     before = Page.objects.count()
     call_command("load_demo", stdout=said)
-    assert "left as it was" in said.getvalue()
+    assert "left as it is" in said.getvalue()
     assert Page.objects.count() == before
 
 
@@ -145,7 +152,7 @@ class TestWithoutTheDemo:
         small_site()
         said = StringIO()
         call_command("load_demo", "--if-empty", stdout=said)
-        assert "left as it was" in said.getvalue()
+        assert "left as it is" in said.getvalue()
 
     def test_an_empty_start_has_what_an_organisation_fills_in(self, db, client):
         Page.objects.filter(depth=2).first()

@@ -194,8 +194,8 @@ class TestPlaces:
     def test_points_lie_in_ha_long(self):
         for place in self.places:
             latitude, longitude = map(float, place["coordinates"].split(", "))
-            assert abs(latitude - 20.95) < 0.02
-            assert abs(longitude - 107.08) < 0.02
+            assert abs(latitude - 20.95) < 0.1
+            assert abs(longitude - 107.08) < 0.1
             assert 9 <= place["zoom"] <= 18
 
     def test_the_page_and_each_place_say_they_are_examples(self):

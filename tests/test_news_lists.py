@@ -2,7 +2,6 @@
 
 from datetime import UTC, datetime, timedelta
 from itertools import chain
-from uuid import uuid4
 
 import pytest
 from django.http import Http404, QueryDict
@@ -11,12 +10,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from wagtail.models import PageViewRestriction
 
-from home.factories import HomePageFactory
 from news import archive
-from news.factories import NewsCategoryFactory, NewsIndexPageFactory, NewsPageFactory
-from news.models import NewsPage, RelatedNews
-from portal.factories import locale
-from tests.lists import titles
+from news.factories import NewsCategoryFactory
+from news.models import NewsPage
+from tests.lists import article, english_news, titles
 
 pytestmark = pytest.mark.django_db
 
@@ -29,21 +26,9 @@ def local(*parts):
     return datetime(*parts, tzinfo=UTC) - SITE_OFFSET
 
 
-def article(site, title, **fields):
-    parent = fields.pop("parent", site.news)
-    return NewsPageFactory(parent=parent, title=title, slug=f"bai-{uuid4()}", **fields)
-
-
 @pytest.fixture
 def english(site):
-    """The same site in English, with a list of news of its own."""
-    home = HomePageFactory(
-        title="Home", slug="home-en", locale=locale("en"),
-        translation_key=site.home.translation_key,
-    )  # fmt: skip
-    return NewsIndexPageFactory(
-        parent=home, title="News", locale=home.locale, translation_key=site.news.translation_key
-    )
+    return english_news(site)
 
 
 @pytest.fixture
@@ -361,84 +346,3 @@ def test_a_time_without_articles_is_not_found(site, client, path):
     article(site, "Tin", date=local(2023, 8, 1))
     article(site, "Tin", date=local(2024, 8, 1))
     assert client.get(f"/tin-tuc/{path}").status_code == 404
-
-
-# Moving, neighbours, related
-
-
-def test_an_article_that_is_moved_is_listed_where_it_went(site, client):
-    other_home = HomePageFactory(title="Trang khác", slug="khac")
-    other = NewsIndexPageFactory(parent=other_home)
-    moved = article(site, "Chuyển đi", date=NOON)
-    stays = article(site, "Ở lại", date=NOON)
-    moved.move(other, "last-child")
-    moved.refresh_from_db()
-    assert moved.listing == other
-    assert [a.title for a in site.news.shown()] == ["Ở lại"]
-    assert [a.title for a in other.shown()] == ["Chuyển đi"]
-    stays.refresh_from_db()
-    assert stays.listing_id == site.news.pk
-
-
-def test_a_list_that_is_moved_keeps_its_articles(site):
-    article(site, "Tin")
-    other_home = HomePageFactory(title="Trang khác", slug="khac")
-    site.news.move(other_home, "last-child")
-    site.news.refresh_from_db()
-    assert [a.title for a in site.news.shown()] == ["Tin"]
-    assert NewsPage.objects.get().url_path.startswith("/khac/tin-tuc/")
-
-
-def test_an_article_knows_the_one_before_and_the_one_after_it(site):
-    oldest = article(site, "Cũ nhất", date=NOON - timedelta(days=1))
-    first = article(site, "Cùng lúc, trước", date=NOON)
-    second = article(site, "Cùng lúc, sau", date=NOON)
-    article(site, "Nháp", date=NOON, live=False)
-    newest = article(site, "Mới nhất", date=NOON + timedelta(days=1))
-    assert oldest.neighbours() == (None, first)
-    assert first.neighbours() == (oldest, second)
-    assert second.neighbours() == (first, newest)
-    assert newest.neighbours() == (second, None)
-
-
-def relate(one, *others):
-    for order, other in enumerate(others):
-        RelatedNews.objects.create(
-            article=one, page=other, sort_order=order, locale_id=one.locale_id
-        )
-
-
-def test_chosen_articles_are_related_in_the_order_of_the_editor(site, category):
-    one = article(site, "Tin", category=category)
-    article(site, "Cùng chuyên mục", category=category)
-    chosen = [article(site, f"Chọn {n}", date=NOON - timedelta(days=(n * 2) % 3)) for n in range(3)]
-    hidden = article(site, "Nháp", live=False)
-    relate(one, chosen[1], hidden, chosen[0], chosen[2])
-    assert one.related() == [chosen[1], chosen[0], chosen[2]]
-
-
-def test_without_a_choice_the_newest_of_the_category_are_related(site, category):
-    same = [
-        article(site, f"Tin {n}", date=NOON - timedelta(days=n), category=category)
-        for n in range(7)
-    ]
-    article(site, "Chuyên mục khác", date=NOON)
-    assert same[0].related() == same[1:5]
-    assert same[3].related() == [same[0], same[1], same[2], same[4]]
-    hidden = article(site, "Nháp", live=False)
-    relate(same[6], hidden)
-    assert same[6].related() == same[:4]
-
-
-def test_a_choice_is_shown_in_the_language_of_the_article(site, english):
-    one = article(site, "Tin")
-    other = article(site, "Liên quan")
-    relate(one, other)
-    piece = article(site, "Piece", parent=english, locale=english.locale)
-    translated = article(
-        site, "Related", parent=english, locale=english.locale,
-        translation_key=other.translation_key,
-    )  # fmt: skip
-    relate(piece, other)
-    assert piece.related() == [translated]
-    assert one.related() == [other]

@@ -10,7 +10,7 @@ from wagtail.test.utils.form_data import rich_text, streamfield
 from news.factories import NewsPageFactory
 from news.models import NewsPage
 from portal.roles import EDITORS, MODERATORS
-from tests.editing import Says, fill_in, said, sign_in, stored, stream, typed
+from tests.editing import Says, edit_url, fill_in, said, sign_in, stored, stream, typed
 
 pytestmark = pytest.mark.django_db
 
@@ -34,17 +34,13 @@ def article(site):
     return NewsPage.objects.get(pk=article.pk)
 
 
-def url(page) -> str:
-    return f"/admin/pages/{page.pk}/edit/"
-
-
 def body(text: str) -> dict:
     return streamfield([("paragraph", rich_text(f"<p>{text}</p>"))])
 
 
 def autosave(browser, page, form: dict) -> dict:
     """Save as the editor's script does, every few seconds; return its answer."""
-    answer = browser.post(url(page), form, headers={"Accept": "application/json"})
+    answer = browser.post(edit_url(page), form, headers={"Accept": "application/json"})
     return answer.json()
 
 
@@ -61,11 +57,11 @@ def refusals(response) -> list[str]:
 
 def test_publishing_over_a_newer_version_is_refused_by_the_name_of_its_author(article):
     lan, minh = sign_in(MODERATORS, **LAN), sign_in(MODERATORS, **MINH)
-    hers = fill_in(lan, url(article), title="Bản của Lan")
-    his = fill_in(minh, url(article), title="Bản của Minh", body=body("Lời của Minh."))
-    lan.post(url(article), {**hers, "action-publish": "1"})
+    hers = fill_in(lan, edit_url(article), title="Bản của Lan")
+    his = fill_in(minh, edit_url(article), title="Bản của Minh", body=body("Lời của Minh."))
+    lan.post(edit_url(article), {**hers, "action-publish": "1"})
     before = stored()
-    response = minh.post(url(article), {**his, "action-publish": "1"})
+    response = minh.post(edit_url(article), {**his, "action-publish": "1"})
     assert response.status_code == 200
     assert "Trần Thị Lan" in refusals(response)[0]
     assert stored() == before
@@ -78,16 +74,16 @@ def test_publishing_over_a_newer_version_is_refused_by_the_name_of_its_author(ar
 
 def test_after_the_refusal_a_draft_keeps_both_and_can_be_published(article):
     lan, minh = sign_in(MODERATORS, **LAN), sign_in(MODERATORS, **MINH)
-    hers = fill_in(lan, url(article), title="Bản của Lan")
-    his = fill_in(minh, url(article), title="Bản của Minh")
-    lan.post(url(article), {**hers, "action-publish": "1"})
-    refused = minh.post(url(article), {**his, "action-publish": "1"})
-    minh.post(url(article), {**typed(refused), "body-count": "0"})
+    hers = fill_in(lan, edit_url(article), title="Bản của Lan")
+    his = fill_in(minh, edit_url(article), title="Bản của Minh")
+    lan.post(edit_url(article), {**hers, "action-publish": "1"})
+    refused = minh.post(edit_url(article), {**his, "action-publish": "1"})
+    minh.post(edit_url(article), {**typed(refused), "body-count": "0"})
     titles = [r.as_object().title for r in fresh(article).revisions.order_by("created_at")]
     assert titles == ["Bản đầu", "Bản của Lan", "Bản của Minh"]
     assert fresh(article).title == "Bản của Lan"
-    form = fill_in(minh, url(article))
-    response = minh.post(url(article), {**form, "action-publish": "1"})
+    form = fill_in(minh, edit_url(article))
+    response = minh.post(edit_url(article), {**form, "action-publish": "1"})
     assert response.status_code == 302
     assert fresh(article).title == "Bản của Minh"
 
@@ -95,25 +91,25 @@ def test_after_the_refusal_a_draft_keeps_both_and_can_be_published(article):
 @pytest.mark.parametrize("first_step", ["draft", "autosave"])
 def test_a_newer_draft_of_somebody_else_counts_as_well(article, first_step):
     lan, minh = sign_in(MODERATORS, **LAN), sign_in(MODERATORS, **MINH)
-    hers = fill_in(lan, url(article), title="Nháp của Lan")
-    his = fill_in(minh, url(article), title="Bản của Minh")
+    hers = fill_in(lan, edit_url(article), title="Nháp của Lan")
+    his = fill_in(minh, edit_url(article), title="Bản của Minh")
     if first_step == "draft":
-        lan.post(url(article), hers)
+        lan.post(edit_url(article), hers)
     else:
         assert autosave(lan, article, hers)["success"]
-    response = minh.post(url(article), {**his, "action-publish": "1"})
+    response = minh.post(edit_url(article), {**his, "action-publish": "1"})
     assert refusals(response)
     assert fresh(article).title == "Bản đầu"
 
 
 def test_a_draft_that_autosave_goes_on_overwriting_counts_as_newer(article):
     lan, minh = sign_in(MODERATORS, **LAN), sign_in(MODERATORS, **MINH)
-    hers = fill_in(lan, url(article), title="Nháp một")
+    hers = fill_in(lan, edit_url(article), title="Nháp một")
     number = autosave(lan, article, hers)["revision_id"]
-    his = fill_in(minh, url(article), title="Bản của Minh")
+    his = fill_in(minh, edit_url(article), title="Bản của Minh")
     again = {**hers, "title": "Nháp hai", "overwrite_revision_id": str(number)}
     assert autosave(lan, article, again)["revision_id"] == number
-    response = minh.post(url(article), {**his, "action-publish": "1"})
+    response = minh.post(edit_url(article), {**his, "action-publish": "1"})
     assert refusals(response)
     assert fresh(article).get_latest_revision_as_object().title == "Nháp hai"
 
@@ -121,19 +117,19 @@ def test_a_draft_that_autosave_goes_on_overwriting_counts_as_newer(article):
 def test_the_first_version_of_somebody_else_counts_for_a_page_that_had_none(site):
     article = NewsPageFactory(parent=site.news, title="Bản đầu")
     lan, minh = sign_in(MODERATORS, **LAN), sign_in(MODERATORS, **MINH)
-    hers = fill_in(lan, url(article), title="Bản của Lan")
-    his = fill_in(minh, url(article), title="Bản của Minh")
-    lan.post(url(article), {**hers, "action-publish": "1"})
-    assert refusals(minh.post(url(article), {**his, "action-publish": "1"}))
+    hers = fill_in(lan, edit_url(article), title="Bản của Lan")
+    his = fill_in(minh, edit_url(article), title="Bản của Minh")
+    lan.post(edit_url(article), {**hers, "action-publish": "1"})
+    assert refusals(minh.post(edit_url(article), {**his, "action-publish": "1"}))
 
 
 def test_submitting_over_a_newer_version_is_refused(article):
     lan, minh = sign_in(EDITORS, **LAN), sign_in(EDITORS, **MINH)
-    hers = fill_in(lan, url(article), title="Bản của Lan")
-    his = fill_in(minh, url(article), title="Bản của Minh")
-    lan.post(url(article), hers)
+    hers = fill_in(lan, edit_url(article), title="Bản của Lan")
+    his = fill_in(minh, edit_url(article), title="Bản của Minh")
+    lan.post(edit_url(article), hers)
     before = stored()
-    response = minh.post(url(article), {**his, "action-submit": "1"})
+    response = minh.post(edit_url(article), {**his, "action-submit": "1"})
     assert refusals(response)
     assert stored() == before
     assert not fresh(article).workflow_in_progress
@@ -142,31 +138,31 @@ def test_submitting_over_a_newer_version_is_refused(article):
 def test_approving_over_a_newer_version_is_refused(article):
     editor = sign_in(EDITORS)
     lan, minh = sign_in(MODERATORS, **LAN), sign_in(MODERATORS, **MINH)
-    form = fill_in(editor, url(article), title="Bản chờ duyệt")
-    editor.post(url(article), {**form, "action-submit": "1"})
-    his = fill_in(minh, url(article))
-    lan.post(url(article), fill_in(lan, url(article), title="Lan sửa trước khi duyệt"))
+    form = fill_in(editor, edit_url(article), title="Bản chờ duyệt")
+    editor.post(edit_url(article), {**form, "action-submit": "1"})
+    his = fill_in(minh, edit_url(article))
+    lan.post(edit_url(article), fill_in(lan, edit_url(article), title="Lan sửa trước khi duyệt"))
     approve = {"action-workflow-action": "true", "workflow-action-name": "approve"}
-    assert refusals(minh.post(url(article), {**his, **approve}))
+    assert refusals(minh.post(edit_url(article), {**his, **approve}))
     assert fresh(article).title == "Bản đầu"
 
 
 def test_publishing_after_ones_own_autosaves_is_not_refused(article):
     lan = sign_in(MODERATORS, **LAN)
-    form = fill_in(lan, url(article), title="Gõ dở")
+    form = fill_in(lan, edit_url(article), title="Gõ dở")
     number = autosave(lan, article, form)["revision_id"]
     more = {**form, "title": "Gõ tiếp", "overwrite_revision_id": str(number)}
     assert autosave(lan, article, more)["revision_id"] == number
     # The button posts the form as it was opened; only the script knows of its own revision.
-    response = lan.post(url(article), {**form, "title": "Xong", "action-publish": "1"})
+    response = lan.post(edit_url(article), {**form, "title": "Xong", "action-publish": "1"})
     assert response.status_code == 302
     assert fresh(article).title == "Xong"
 
 
 def test_autosave_over_somebody_elses_version_is_refused_and_writes_nothing(article):
     lan, minh = sign_in(MODERATORS, **LAN), sign_in(MODERATORS, **MINH)
-    hers = fill_in(lan, url(article), title="Nháp của Lan")
-    his = fill_in(minh, url(article), title="Nháp của Minh")
+    hers = fill_in(lan, edit_url(article), title="Nháp của Lan")
+    his = fill_in(minh, edit_url(article), title="Nháp của Minh")
     assert autosave(lan, article, hers)["success"]
     before = stored()
     assert autosave(minh, article, his)["error_code"] == "invalid_revision"
@@ -176,8 +172,8 @@ def test_autosave_over_somebody_elses_version_is_refused_and_writes_nothing(arti
 def test_the_same_editor_may_publish_again(article):
     lan = sign_in(MODERATORS, **LAN)
     for title in ("Lần một", "Lần hai"):
-        form = fill_in(lan, url(article), title=title)
-        assert lan.post(url(article), {**form, "action-publish": "1"}).status_code == 302
+        form = fill_in(lan, edit_url(article), title=title)
+        assert lan.post(edit_url(article), {**form, "action-publish": "1"}).status_code == 302
         assert fresh(article).title == title
 
 
@@ -232,11 +228,11 @@ def test_a_publication_killed_at_any_write_leaves_the_page_as_it_was(
     article, django_capture_on_commit_callbacks
 ):
     browser = sign_in(MODERATORS)
-    form = fill_in(browser, url(article), title="Bài mới xuất hiện")
+    form = fill_in(browser, edit_url(article), title="Bài mới xuất hiện")
     form["action-publish"] = "1"
     logged = PageLogEntry.objects.filter(page=article.pk, action="wagtail.publish")
     count = logged.count()
-    killed_at_every_write(browser, url(article), form, django_capture_on_commit_callbacks)
+    killed_at_every_write(browser, edit_url(article), form, django_capture_on_commit_callbacks)
     page = fresh(article)
     assert (page.title, page.live) == ("Bài mới xuất hiện", True)
     assert page.live_revision_id == page.latest_revision_id
@@ -267,9 +263,9 @@ def test_a_submission_killed_at_any_write_leaves_no_workflow(
     article, django_capture_on_commit_callbacks
 ):
     browser = sign_in(EDITORS)
-    form = fill_in(browser, url(article), title="Bài mới xuất hiện")
+    form = fill_in(browser, edit_url(article), title="Bài mới xuất hiện")
     form["action-submit"] = "1"
-    killed_at_every_write(browser, url(article), form, django_capture_on_commit_callbacks)
+    killed_at_every_write(browser, edit_url(article), form, django_capture_on_commit_callbacks)
     page = fresh(article)
     assert page.workflow_in_progress
     assert page.current_workflow_task_state.revision_id == page.latest_revision_id
@@ -290,34 +286,36 @@ def test_an_editor_writes_a_moderator_approves_and_readers_see_it(site, client):
     page = NewsPage.objects.get(slug="hoi-nghi")
     assert not page.live
     assert client.get("/tin-tuc/hoi-nghi/").status_code == 404
-    review = moderator.get(url(page))
+    review = moderator.get(edit_url(page))
     assert 'data-workflow-action-name="approve"' in review.content.decode()
     approve = {"action-workflow-action": "true", "workflow-action-name": "approve"}
-    moderator.post(url(page), {**fill_in(moderator, url(page), body=body("Toàn văn.")), **approve})
+    moderator.post(
+        edit_url(page), {**fill_in(moderator, edit_url(page), body=body("Toàn văn.")), **approve}
+    )
     assert fresh(page).live
     assert "Toàn văn." in client.get("/tin-tuc/hoi-nghi/").content.decode()
 
 
 def test_what_a_moderator_sends_back_stays_a_draft_that_the_editor_can_go_on_with(article):
     editor, moderator = sign_in(EDITORS), sign_in(MODERATORS)
-    form = fill_in(editor, url(article), title="Chưa xong")
-    editor.post(url(article), {**form, "action-submit": "1"})
-    locked = editor.get(url(article)).content.decode()
+    form = fill_in(editor, edit_url(article), title="Chưa xong")
+    editor.post(edit_url(article), {**form, "action-submit": "1"})
+    locked = editor.get(edit_url(article)).content.decode()
     assert 'name="action-submit"' not in locked
     reject = {"action-workflow-action": "true", "workflow-action-name": "reject"}
-    moderator.post(url(article), {**fill_in(moderator, url(article)), **reject})
+    moderator.post(edit_url(article), {**fill_in(moderator, edit_url(article)), **reject})
     assert fresh(article).title == "Bản đầu"
-    form = fill_in(editor, url(article), title="Đã xong")
-    editor.post(url(article), {**form, "action-submit": "1"})
+    form = fill_in(editor, edit_url(article), title="Đã xong")
+    editor.post(edit_url(article), {**form, "action-submit": "1"})
     assert fresh(article).workflow_in_progress
     assert fresh(article).get_latest_revision_as_object().title == "Đã xong"
 
 
 def test_an_editor_cannot_publish_by_posting_what_the_form_does_not_offer(article):
     editor = sign_in(EDITORS)
-    page = editor.get(url(article)).content.decode()
+    page = editor.get(edit_url(article)).content.decode()
     assert 'name="action-publish"' not in page
-    form = fill_in(editor, url(article), title="Tự đăng")
-    editor.post(url(article), {**form, "action-publish": "1"})
+    form = fill_in(editor, edit_url(article), title="Tự đăng")
+    editor.post(edit_url(article), {**form, "action-publish": "1"})
     assert fresh(article).title == "Bản đầu"
     assert fresh(article).get_latest_revision_as_object().title == "Tự đăng"

@@ -15,7 +15,7 @@ from home.factories import HomePageFactory, InfoPageFactory
 from news.factories import NewsCategoryFactory, NewsIndexPageFactory, NewsPageFactory
 from portal import roles
 from portal.factories import UserFactory, locale
-from tests.editing import Says, fill_in, said, sign_in
+from tests.editing import Says, edit_url, fill_in, said, sign_in
 
 pytestmark = pytest.mark.django_db
 
@@ -52,10 +52,6 @@ def granted() -> dict:
     }
 
 
-def url(page) -> str:
-    return f"/admin/pages/{page.pk}/edit/"
-
-
 def is_open(browser, address: str) -> bool:
     """Say whether ``browser`` may see ``address``; Wagtail sends others away with a message."""
     response = browser.get(address)
@@ -88,8 +84,8 @@ def test_a_language_added_later_brings_its_translators_to_its_own_pages(site, en
     )  # fmt: skip
     roles.set_up()
     translator = sign_in("Translators (zh-hans)")
-    assert is_open(translator, url(chinese))
-    assert not is_open(translator, url(english))
+    assert is_open(translator, edit_url(chinese))
+    assert not is_open(translator, edit_url(english))
 
 
 def test_what_an_administrator_added_to_a_group_stays(site):
@@ -117,10 +113,10 @@ def test_there_is_one_workflow_of_one_step_for_the_whole_tree(site):
 
 def test_an_editor_writes_in_the_source_language_only(site, english):
     editor = sign_in(roles.EDITORS)
-    assert is_open(editor, url(NewsPageFactory(parent=site.news)))
-    assert is_open(editor, url(site.home))
+    assert is_open(editor, edit_url(NewsPageFactory(parent=site.news)))
+    assert is_open(editor, edit_url(site.home))
     assert is_open(editor, f"/admin/pages/add/news/newspage/{site.news.pk}/")
-    assert not is_open(editor, url(english))
+    assert not is_open(editor, edit_url(english))
 
 
 def test_an_editor_can_neither_publish_nor_unpublish_nor_delete(site):
@@ -155,8 +151,8 @@ def test_a_moderator_publishes_in_every_language(site, english):
     moderator = sign_in(roles.MODERATORS)
     for home in (site.home, english):
         page = InfoPageFactory(parent=home, live=False)
-        form = fill_in(moderator, url(page))
-        moderator.post(url(page), {**form, "action-publish": "1"})
+        form = fill_in(moderator, edit_url(page))
+        moderator.post(edit_url(page), {**form, "action-publish": "1"})
         page.refresh_from_db()
         assert page.live
 
@@ -176,14 +172,14 @@ def test_a_translator_changes_pages_of_their_language_only(site, english):
     translated = NewsPageFactory(parent=news, title="Congress", slug="congress")
     original = NewsPageFactory(parent=site.news, title="Đại hội")
     translator = sign_in(TRANSLATORS)
-    assert is_open(translator, url(translated))
-    form = fill_in(translator, url(translated), title="The congress")
-    translator.post(url(translated), form)
+    assert is_open(translator, edit_url(translated))
+    form = fill_in(translator, edit_url(translated), title="The congress")
+    translator.post(edit_url(translated), form)
     translated.refresh_from_db()
     assert translated.get_latest_revision_as_object().title == "The congress"
     for page in (original, site.home, site.news):
-        assert not is_open(translator, url(page))
-    translator.post(url(original), {**form, "title": "Đổi tên", "body-count": "0"})
+        assert not is_open(translator, edit_url(page))
+    translator.post(edit_url(original), {**form, "title": "Đổi tên", "body-count": "0"})
     original.refresh_from_db()
     assert original.title == "Đại hội"
     assert original.latest_revision is None
@@ -192,8 +188,8 @@ def test_a_translator_changes_pages_of_their_language_only(site, english):
 def test_a_translator_cannot_publish(site, english):
     page = InfoPageFactory(parent=english, title="Privacy", slug="privacy")
     translator = sign_in(TRANSLATORS)
-    form = fill_in(translator, url(page), title="Privacy note")
-    translator.post(url(page), {**form, "action-publish": "1"})
+    form = fill_in(translator, edit_url(page), title="Privacy note")
+    translator.post(edit_url(page), {**form, "action-publish": "1"})
     page.refresh_from_db()
     assert page.title == "Privacy"
     assert page.get_latest_revision_as_object().title == "Privacy note"
@@ -231,5 +227,5 @@ def test_the_admin_greets_and_lists_people_by_their_names(site):
 
 def test_being_refused_is_said_in_vietnamese(site, english):
     editor = sign_in(roles.EDITORS)
-    response = editor.get(url(english), follow=True)
+    response = editor.get(edit_url(english), follow=True)
     assert any("quyền" in line for line in said(response))

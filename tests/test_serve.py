@@ -61,9 +61,10 @@ def test_it_stops_with_all_its_processes_when_told(tmp_path):
 
 
 def test_it_serves_though_the_database_is_not_there(tmp_path):
-    with served(
-        tmp_path, **SETTINGS, DATABASE_URL="postgres://nobody@127.0.0.1:1/nothing"
-    ) as (address, process):
+    with served(tmp_path, **SETTINGS, DATABASE_URL="postgres://nobody@127.0.0.1:1/nothing") as (
+        address,
+        process,
+    ):
         time.sleep(1)
         assert process.poll() is None
         assert answers(address)

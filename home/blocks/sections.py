@@ -6,6 +6,7 @@ import segno
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
+from wagtail.models import Page
 
 from portal.blocks import RICH_TEXT_FEATURES, LinkBlock, PictureBlock
 from portal.surroundings import current
@@ -30,19 +31,18 @@ class FeaturedBlock(blocks.StructBlock):
         preview_value = {"title": "Tiêu điểm", "pages": []}
 
     def get_context(self, value, parent_context=None):
-        """Add the chosen pages that are live, in the reader's language."""
+        """Add the chosen pages that every reader may read, in the reader's language."""
         context = super().get_context(value, parent_context)
-        pages = [localized(page) for page in value["pages"] if page is not None]
+        keys = [localized(page).pk for page in value["pages"] if page is not None]
         around = current()
 
         def read():
-            return {page.pk: page.specific for page in pages}
+            found = Page.objects.filter(pk__in=keys).live().public().specific()
+            return {page.pk: page for page in found}
 
-        key = ("home.featured", tuple(page.pk for page in pages))
-        specific = around.remember(key, read) if around else read()
-        context["pages"] = [
-            specific[page.pk] for page in pages if page.live and not specific[page.pk].is_expired()
-        ]
+        found = around.remember(("home.featured", tuple(keys)), read) if around else read()
+        pages = [found[key] for key in keys if key in found]
+        context["pages"] = [page for page in pages if not page.is_expired()]
         return context
 
 
@@ -77,6 +77,7 @@ class StatisticsBlock(blocks.StructBlock):
         label = _("Visit statistics")
         icon = "history"
         template = "home/blocks/statistics.html"
+        preview_template = "portal/blocks/previews/section.html"
         description = _("The visits of the site, with those carried over from the old one.")
         label_format = "{title}"
         preview_value = {"title": "Thống kê truy cập"}
@@ -144,7 +145,7 @@ class MapTeaserBlock(blocks.StructBlock):
         page = value.get("page")
         if page is not None:
             page = localized(page)
-            context["map_page"] = page if page.live else None
+            context["map_page"] = page if page.live and not page.is_expired() else None
         return context
 
 

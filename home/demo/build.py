@@ -1,10 +1,12 @@
 """How the demo site is built from its texts and pictures."""
 
 import uuid
+import warnings
 from collections.abc import Callable
 from datetime import date, timedelta
 from urllib.parse import urlsplit
 
+from bs4 import MarkupResemblesLocatorWarning
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
@@ -129,13 +131,17 @@ class Demo:
             self._snippets()
             self._pages()
             self._identity()
-            translator = None
-            if self.target is not None:
-                self.say("Translating")
-                translator = self._translate(self.target)
             # What follows is done when the transaction ends.
             self.say("Making the sizes of the pictures")
-        # wagtail-localize publishes when the transaction ends; originals change after that.
+        translator = None
+        if self.target is not None:
+            self.say("Translating")
+            # Each translation is published when its own transaction ends: a parent must be so
+            # before its children are made, or it would be saved as if it had none.
+            with warnings.catch_warnings():
+                # wagtail-localize reads every text as HTML, addresses and slugs too.
+                warnings.simplefilter("ignore", MarkupResemblesLocatorWarning)
+                translator = self._translate(self.target)
         with transaction.atomic():
             self._change_originals()
             self._settle_dates()
@@ -375,7 +381,7 @@ class Demo:
             _learn_pairs(translator, entry)
         note = content.read("places")
         translator.learn(*(f"<p>{note[code]['note']}</p>" for code in (SOURCE, TARGET)))
-        for instance, entry in self.to_translate:
+        for instance, _entry in self.to_translate:
             instance.refresh_from_db()
             translator.translate(instance)
         return translator

@@ -63,7 +63,7 @@ class HistoryIndexPage(BasePage):
 
     class Meta:
         verbose_name = _("history index")
-        verbose_name_plural = _("history indexes")
+        verbose_name_plural = _("history index pages")
 
     @property
     def list_summary(self) -> str:

@@ -48,7 +48,7 @@ class NewsIndexPage(RoutablePageMixin, BasePage):
 
     class Meta:
         verbose_name = _("news index")
-        verbose_name_plural = _("news indexes")
+        verbose_name_plural = _("news index pages")
 
     # What is listed
 
@@ -57,11 +57,15 @@ class NewsIndexPage(RoutablePageMixin, BasePage):
         return NewsPage.objects.shown_in(self.pk)
 
     def categories(self) -> list[NewsCategory]:
-        """The categories in the language of the page, in their order."""
-        return _remember(
-            ("news.categories", self.pk),
-            lambda: list(NewsCategory.objects.filter(locale_id=self.locale_id)),
-        )
+        """The categories that are written in the language of the page, in their order."""
+
+        # Models of wagtail-localize can be imported when all apps are loaded, not before.
+        from portal.translation.guard import written
+
+        def read():
+            return written(list(NewsCategory.objects.filter(locale_id=self.locale_id)))
+
+        return _remember(("news.categories", self.pk), read)
 
     def years(self) -> list[int]:
         """The years from the newest article back to the oldest, in the site's time zone."""

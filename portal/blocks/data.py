@@ -76,7 +76,7 @@ class NumberBlock(blocks.StructBlock):
     """One figure."""
 
     value = blocks.CharBlock(
-        label=_("Figure"), max_length=20, help_text=_("As it is to be read: 7.405, 98 %.")
+        label=_("Figure"), max_length=20, help_text=_("As readers will see it: 7.405, 98 %.")
     )
     label = blocks.CharBlock(label=_("What it counts"), max_length=80, help_text=_("A few words."))
     note = blocks.CharBlock(

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import date
+from functools import total_ordering
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -11,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
 
-@dataclass(frozen=True, order=True)
+@total_ordering
+@dataclass(frozen=True)
 class PartialDate:
     """A date of year, month or day precision; missing parts are None and sort first."""
 
@@ -31,6 +33,15 @@ class PartialDate:
         year, month, day = (int(match[k]) if match[k] else None for k in ("y", "m", "d"))
         date(year, month or 1, day or 1)
         return cls(year, month, day)
+
+    def __lt__(self, other):
+        if not isinstance(other, PartialDate):
+            return NotImplemented
+        return self._sorted_by < other._sorted_by
+
+    @property
+    def _sorted_by(self) -> tuple[int, int, int]:
+        return self.year, self.month or 0, self.day or 0
 
     def __str__(self):
         return "-".join(

@@ -33,7 +33,7 @@ class LinkValue(blocks.StructValue):
 
     @property
     def is_external(self) -> bool:
-        return bool(self.get("address", "").startswith("http"))
+        return (self.get("address") or "").startswith("http")
 
 
 class LinkBlock(blocks.StructBlock):

@@ -114,19 +114,20 @@ def _draw(shown, language, size, ident) -> SafeString:
     obstacles = [spot["box"] for spot in spots] + ([inset_box] if inset_box else [])
     scale, scale_box = scale_bar(view, frame, obstacles)
     archipelagos = _archipelago_labels(view, frame)
+    islets = islet_points(view) if view.scale < 60 else []
     taken = [spot["box"].grown(2) for spot in spots] + [scale_box]
+    taken += [Box(x, y, x, y).grown(3) for x, y in islets]
     taken += [inset_box.grown(4)] if inset_box else []
     taken += [label.box for label in archipelagos]
     labels = _place_names(spots, frame.grown(-6), taken)
     sea = _sea_label(view, taken + [label.box for label in labels])
     ticks, grid = graticule(view, frame, language, taken + [label.box for label in labels])
-    far = view.scale < 60
     land = land_path(view, smooth=view.scale > 250)
     parts = [
         _defs(ident, frame, land),
         _background(ident, frame),
         grid,
-        _dots(islet_points(view) if far else []),
+        _dots(islets),
         _texts(archipelagos, "locator__archipelago", 12, italic=True),
         _texts(sea, "locator__sea-name", 14, italic=True),
         ticks,
@@ -255,7 +256,9 @@ def _place_names(spots, frame, taken) -> list[Label]:
         if len(spot["names"]) > 3:
             lines.append("…")
         clearance = (spot["half"] + 6, _MARKER_RADIUS + 3)
-        others = [*taken, *(label.box for label in labels)]
+        # A name close to another marker would be read as that one's.
+        strangers = [other["box"].grown(12) for other in spots if other is not spot]
+        others = [*taken, *strangers, *(label.box for label in labels)]
         label = place_label(lines, (spot["x"], spot["y"]), clearance, LABEL_SIZE, frame, others)
         if label:
             labels.append(label)

@@ -125,7 +125,7 @@ def _text(lines, x, baseline, anchor, css_class) -> SafeString:
 def _area(view: View, main: View) -> SafeString:
     left, top = view.project(main.west, main.north)
     right, bottom = view.project(main.east, main.south)
-    if right - left < 8:
+    if right - left < 14:
         return mark_safe("")
     return format_html(
         '<rect class="locator__area" x="{}" y="{}" width="{}" height="{}" fill="none" '

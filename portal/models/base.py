@@ -108,7 +108,7 @@ class BasePage(Page):
         ),
         MultiFieldPanel(
             [FieldPanel("last_reviewed"), FieldPanel("legacy_number")],
-            heading=_("Care of the page"),
+            heading=_("Page review"),
         ),
     ]
 

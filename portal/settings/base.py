@@ -1,6 +1,7 @@
 """Settings that hold everywhere; the other modules of this package say what differs where."""
 
 from pathlib import Path
+from unicodedata import normalize
 from urllib.parse import urlsplit
 
 import environ
@@ -129,7 +130,10 @@ AUTH_PASSWORD_VALIDATORS[1]["OPTIONS"] = {"min_length": 12}
 # offered under Settings > Locales in the admin; adding it there turns it on.
 _codes = env.list("PORTAL_LANGUAGES", default=["vi", "en"])
 LANGUAGE_CODE = _codes[0]
-LANGUAGES = WAGTAIL_CONTENT_LANGUAGES = [(c, LANG_INFO[c]["name_local"]) for c in _codes]
+# Django's own list has "Tiếng Việt" decomposed.
+LANGUAGES = WAGTAIL_CONTENT_LANGUAGES = [
+    (code, normalize("NFC", LANG_INFO[code]["name_local"])) for code in _codes
+]
 LOCALE_PATHS = [BASE_DIR / "portal" / "locale", BASE_DIR / "portal" / "locale_admin"]
 FORMAT_MODULE_PATH = ["portal.formats"]
 USE_I18N = True

@@ -50,21 +50,28 @@ def refuse_unfinished_translation(request, instance):
         return None
     record = record_of(instance)
     if record is None:
-        # The form of wagtail-localize's editor, opened before the original went.
-        messages.error(
-            request,
-            _(
-                "“%(title)s” has no original any more: it was deleted, or somebody stopped the "
-                "translation. Nothing was published. What had been translated is kept below, in "
-                "a page that now stands by itself."
-            )
-            % {"title": instance},
-        )
+        messages.error(request, _why_detached(instance) % {"title": instance})
         return redirect(request.path)
     if why := explanation(record, str(instance)):
         messages.error(request, why)
         return redirect(request.path)
     return None
+
+
+def _why_detached(instance) -> str:
+    """Return why wagtail-localize's editor, opened earlier, can publish ``instance`` no longer."""
+    stopped = Translation.objects.filter(
+        source__object_id=instance.translation_key, target_locale_id=instance.locale_id
+    )
+    if stopped.exists():
+        return _(
+            "The translation of “%(title)s” was stopped. Nothing was published. Edit the page "
+            "below as it stands, or start its translation again."
+        )
+    return _(
+        "The original of “%(title)s” was deleted. Nothing was published. What had been "
+        "translated is kept below, in a page that now stands by itself."
+    )
 
 
 def _warn_of_edits(request, instance) -> None:

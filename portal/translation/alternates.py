@@ -8,7 +8,6 @@ from django.db.models.functions import Length, Substr
 from django.utils import timezone
 from wagtail.models import Page, PageViewRestriction
 
-from portal.folding import nfc
 from portal.translation.missing import address_in, source_language
 
 
@@ -17,7 +16,7 @@ class Alternate:
     """One language of a page: its live translation, or where its absence is explained.
 
     ``url`` is a path; ``title`` that of the translation, None where there is none. ``name`` is what
-    the language calls itself (Django's own list has "Tiếng Việt" decomposed).
+    the language calls itself.
     """
 
     code: str
@@ -61,9 +60,7 @@ def alternates(page: Page, around, request) -> list[Alternate]:
         )
         title = translated.title if translated else None
         published_at = translated.last_published_at if translated else None
-        listed.append(
-            Alternate(language.code, nfc(language.name), url, title, published_at, current)
-        )
+        listed.append(Alternate(language.code, language.name, url, title, published_at, current))
     return listed
 
 
@@ -76,8 +73,8 @@ def _home_alternates(home: Page, around) -> list[Alternate]:
     now = timezone.now()
     listed = []
     for x in around.languages:
-        name, current = nfc(x.name), x.root_pk == home.pk
-        found = Alternate(x.code, name, x.url, x.title, x.published_at, current)
+        current = x.root_pk == home.pk
+        found = Alternate(x.code, x.name, x.url, x.title, x.published_at, current)
         expires = readable.get(x.root_pk)
         if x.root_pk not in readable or (expires is not None and expires <= now):
             found = replace(found, title=None, published_at=None)

@@ -113,6 +113,23 @@ def is_untranslated(snippet) -> bool:
     return logged.count() < 2 and bool(missing(record))
 
 
+def written(snippets: list) -> list:
+    """Return those of ``snippets``, all of one kind and language, that are not `is_untranslated`.
+
+    One query for a language from which others are translated, a few more for each snippet of a
+    language into which they are.
+    """
+    if not snippets:
+        return []
+    records = Translation.objects.filter(target_locale_id=snippets[0].locale_id, enabled=True)
+    keys = set(
+        records.filter(source__object_id__in=[s.translation_key for s in snippets]).values_list(
+            "source__object_id", flat=True
+        )
+    )
+    return [s for s in snippets if s.translation_key not in keys or not is_untranslated(s)]
+
+
 def refuse_unfinished(record: Translation) -> None:
     """Raise UnfinishedTranslationError when the translation must not be published."""
     if reasons := reasons_against(record):

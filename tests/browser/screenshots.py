@@ -24,7 +24,7 @@ PAGES = {
     "info": "/quyen-rieng-tu/",
     "not-found": "/khong-co-trang-nay/",
     "not-found-en": "/en/no-such-page/",
-    "not-translated": "/en/tin-tuc/hien-mau-nhan-dao/",
+    "not-translated": "/en/tin-tuc/thanh-nien-chuyen-doi-so-2024/",
 }
 
 
@@ -52,7 +52,9 @@ def main() -> int:
                         continue
                     page.goto(f"{address}{path}")
                     # Pictures further down are loaded when they come near.
-                    page.evaluate("document.querySelectorAll('img').forEach(i => i.loading='eager')")
+                    page.evaluate(
+                        "document.querySelectorAll('img').forEach(i => i.loading='eager')"
+                    )
                     page.wait_for_load_state("networkidle")
                     page.screenshot(path=target / f"{name}-{size}-{scheme}.png", full_page=True)
                     if scheme == "light" and size == "desktop":
