@@ -26,7 +26,10 @@ setup: $(VENV)/.run
 	@echo "[3/6] Database"; $(MANAGE) migrate --verbosity 1
 	@echo "[4/6] Content"; $(MANAGE) load_demo --if-empty $(LOAD)
 	@echo "[5/6] Groups and workflow"; $(MANAGE) setup_roles
-	@echo "[6/6] Static files"; $(MANAGE) collectstatic --noinput --verbosity 1
+	@echo "[6/6] Static files"; \
+	  if [ -n "$$(find "$(PORTAL_VAR)/.static" -newer $(VENV)/.run 2>/dev/null)" ] && \
+	     [ -z "$$(find portal/static -newer "$(PORTAL_VAR)/.static")" ]; then echo "Nothing has changed."; \
+	  else $(MANAGE) collectstatic --noinput --verbosity 1 && touch "$(PORTAL_VAR)/.static"; fi
 
 $(VENV)/.python:
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed; this is " + sys.version.split()[0] + ". Name another with: make PYTHON=python3.12 run")'

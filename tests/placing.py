@@ -2,12 +2,12 @@
 
 import json
 from dataclasses import dataclass
+from datetime import date
 from html import escape
 
 from bs4 import BeautifulSoup, Tag
 from wagtail import blocks
 from wagtail.contrib.table_block.blocks import TableBlock
-from wagtail.embeds.blocks import EmbedBlock
 from wagtail.embeds.embeds import get_embed_hash
 from wagtail.embeds.models import Embed
 from wagtail.images.blocks import ImageBlock
@@ -83,6 +83,8 @@ class Marked(Filling):
             }
         )
         self.alts: list[str] = []
+        site.identity.carried_visits, site.identity.carried_visits_date = 7405, date(2025, 2, 1)
+        site.identity.save()
         Embed.objects.create(url=EMBEDDED, hash=get_embed_hash(EMBEDDED), html="<i>Video</i>")
 
     def text(self) -> str:

@@ -4,26 +4,34 @@ from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
-from django.conf import settings
+from django.conf import settings as project
+from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils.translation import override
 from wagtail import blocks, hooks
+from wagtail.embeds.embeds import get_embed_hash
+from wagtail.embeds.models import Embed
 from wagtail.images.blocks import ImageBlock
+from wagtail_localize.segments import StringSegmentValue
 
+from home.blocks import BANNERS, DATED
 from home.models import HistoryPage, HomePage, InfoPage, LocationMapPage
 from news.models import NewsPage
-from portal.blocks import PartialDateBlock, TableBlock
+from portal.blocks import EmbedBlock, LinkBlock, PartialDateBlock, SignatureBlock, TableBlock
 from portal.checks import pickable as pickable_in
+from portal.factories import DocumentFactory, ImageFactory, SigningBodyFactory
 from portal.roles import EDITORS
-from tests.editing import sign_in
-from tests.placing import PICKABLE, Marked, Sparse, place, shown
+from tests.editing import Says, sign_in
+from tests.placing import EMBEDDED, PICKABLE, Marked, Sparse, place, shown
 
 every_block = pytest.mark.parametrize("pickable", PICKABLE, ids=str)
 
 # Names that are the same in every language.
 SAME_IN_EVERY_LANGUAGE = {"App Store", "Google Play"}
 # What would be read out or leave a gap though it says nothing.
-NEVER_EMPTY = "h1 h2 h3 h4 p ul ol dl li dt dd figure figcaption blockquote cite caption aside a nav"
+NEVER_EMPTY = (
+    "h1 h2 h3 h4 p ul ol dl li dt dd figure figcaption blockquote cite caption aside a nav"
+)
 
 
 def test_every_block_of_every_page_is_asked_here():
@@ -88,8 +96,11 @@ def says_nothing(tag) -> bool:
 @pytest.mark.django_db
 def test_a_box_of_visits_without_visits_is_not_shown(site, client):
     pickable = next(p for p in PICKABLE if str(p) == "sections-statistics")
-    part = shown(client, place(site, pickable, Marked(site)), pickable)
-    assert part.select(".section") == []
+    path = place(site, pickable, Marked(site))
+    assert len(shown(client, path, pickable).select(".section")) == 1
+    site.identity.carried_visits = 0
+    site.identity.save()
+    assert shown(client, path, pickable).select(".section") == []
 
 
 @pytest.mark.django_db
@@ -210,7 +221,7 @@ def all_blocks(block) -> list:
 
 def test_no_template_asks_for_the_type_of_a_block():
     """Blocks answer for themselves, with a template or a value of their own."""
-    folders = [Path(folder) for engine in settings.TEMPLATES for folder in engine["DIRS"]]
+    folders = [Path(folder) for engine in project.TEMPLATES for folder in engine["DIRS"]]
     files = [file for folder in folders for file in folder.rglob("*.html")]
     assert len(files) > 40
     assert [file.name for file in files if "block_type" in file.read_text(encoding="utf-8")] == []
@@ -221,3 +232,133 @@ def test_every_block_has_a_template_of_its_own():
         assert pickable.block.meta.template, pickable
     tables = [p.block for p in PICKABLE if isinstance(p.block, TableBlock)]
     assert len(tables) == 1
+
+
+# What is refused
+
+
+def refused(block, value) -> dict[str, list[str]]:
+    """Return what an editor is told in Vietnamese of a raw value: by field, "" for the whole."""
+    with override("vi"), pytest.raises(blocks.StructBlockValidationError) as error:
+        block.clean(block.to_python(value))
+    found = {name: list(error.messages) for name, error in error.value.block_errors.items()}
+    return found | (
+        {"": list(error.value.non_block_errors)} if error.value.non_block_errors else {}
+    )
+
+
+@pytest.mark.django_db
+def test_a_link_leads_to_exactly_one_thing(site):
+    link = LinkBlock()
+    page, address = site.home.pk, "https://example.org/"
+    none = Says("Choose where the link leads: a page, a document or an address.")
+    many = Says("Choose only one: a page, a document or an address.")
+    assert refused(link, {"text": "Chữ"}) == {"page": [str(none)]}
+    assert refused(link, {}) == {"page": [str(none)]}
+    assert refused(link, {"page": page, "address": address}) == {"page": [str(many)]}
+    for target in ({"page": page}, {"address": address}):
+        assert link.clean(link.to_python(target)).url
+
+
+@pytest.mark.django_db
+def test_a_link_that_is_not_required_may_be_left_empty_but_not_half_written(site):
+    link = LinkBlock(required=False)
+    assert link.clean(link.to_python({})).url == ""
+    assert list(refused(link, {"text": "Chữ"})) == ["page"]
+    both = {"page": site.home.pk, "address": "https://example.org/"}
+    assert list(refused(link, both)) == ["page"]
+
+
+@pytest.mark.django_db
+def test_a_link_without_words_says_where_it_leads(site):
+    link, document = LinkBlock(), DocumentFactory(title="Hướng dẫn")
+    for value, words, url in (
+        ({"page": site.home.pk}, "Trang chủ", "/"),
+        ({"document": document.pk}, "Hướng dẫn", document.url),
+        ({"address": "https://example.org/"}, "https://example.org/", "https://example.org/"),
+    ):
+        found = link.to_python(value)
+        assert (found.words, found.url) == (words, url)
+        assert found.is_external == ("address" in value)
+        assert link.to_python({**value, "text": "Chữ"}).words == "Chữ"
+
+
+@pytest.mark.django_db
+def test_a_signature_is_of_somebody():
+    block = SignatureBlock()
+    nobody = Says("Choose a signing body or write a person.")
+    assert refused(block, {"role": "Bí thư"}) == {"": [str(nobody)]}
+    for value in ({"person": "Nguyễn Văn A"}, {"body": SigningBodyFactory().pk}):
+        block.clean(block.to_python(value))
+
+
+@pytest.mark.django_db
+def test_a_banner_ends_after_it_begins():
+    block = dict(BANNERS)["banner"]
+    eight, nine = (f"2026-09-04T0{hour}:00:00+07:00" for hour in (8, 9))
+    image = {"image": ImageFactory().pk, "decorative": True, "alt_text": ""}
+    message = str(Says("The end must lie after the beginning."))
+    for begin, end in ((nine, eight), (nine, nine)):
+        value = {"image": image, "show_from": begin, "show_until": end}
+        assert refused(block, value) == {"show_until": [message]}
+    for begin, end in ((eight, nine), (eight, None), (None, nine), (None, None)):
+        value = {"image": image, "show_from": begin, "show_until": end}
+        block.clean(block.to_python(value))
+
+
+@pytest.mark.parametrize(
+    ("typed", "stored"),
+    [("04/09/1964", "1964-09-04"), ("09/1964", "1964-09"), ("1964", "1964"), ("31/02/1964", None)],
+)
+@pytest.mark.parametrize("name", DATED)
+def test_what_has_a_date_has_it_as_precisely_as_it_is_typed(name, typed, stored):
+    block = DATED[name]
+    posted = {"b-date": typed, "b-title": "Mốc", "b-name": "Tên", "b-text": "null"}
+    value = block.value_from_datadict({**posted, "b-image-image": ""}, {}, "b")
+    if stored is None:
+        with override("vi"), pytest.raises(blocks.StructBlockValidationError) as error:
+            block.clean(value)
+        message = Says("Write a day as 04/09/1964, a month as 09/1964 or a year as 1964.")
+        assert error.value.block_errors["date"].messages == [str(message)]
+        # What was typed is there to be put right.
+        assert block.child_blocks["date"].value_for_form(value["date"]) == typed
+    else:
+        cleaned = block.clean(value)
+        assert block.get_prep_value(cleaned)["date"] == stored
+        assert block.child_blocks["date"].value_for_form(cleaned["date"]) == typed
+
+
+@pytest.mark.django_db
+def test_nothing_is_embedded_unless_the_administrator_allowed_a_provider(settings):
+    Embed.objects.create(url=EMBEDDED, hash=get_embed_hash(EMBEDDED), html="<i>Video</i>")
+    block = EmbedBlock()
+    with override("vi"), pytest.raises(ValidationError) as error:
+        block.clean(block.to_python(EMBEDDED))
+    message = Says("Embedding from other sites is not allowed on this site.")
+    assert error.value.messages == [str(message)]
+    settings.PORTAL_EMBED_PROVIDERS = [{"endpoint": "https://example.org/oembed", "urls": [".*"]}]
+    assert "<i>Video</i>" in block.clean(block.to_python(EMBEDDED)).html
+
+
+# What translators get of a table
+
+
+def test_every_cell_with_text_is_translated_in_its_place():
+    table = TableBlock().child_blocks["table"]
+    value = {"data": [["Quý", None, " "], ["I", "", "212"]], "table_caption": "Kết quả"}
+    segments = table.get_translatable_segments(value)
+    assert [(s.path, s.string.data) for s in segments] == [
+        ("0.0", "Quý"), ("1.0", "I"), ("1.2", "212"), ("caption", "Kết quả"),
+    ]  # fmt: skip
+    english = {"0.0": "Quarter", "1.0": "I", "1.2": "212", "caption": "Results"}
+    translated = [StringSegmentValue(path, text) for path, text in english.items()]
+    restored = table.restore_translated_segments(value, translated)
+    assert restored == {
+        "data": [["Quarter", None, " "], ["I", "", "212"]], "table_caption": "Results",
+    }  # fmt: skip
+    assert value["data"][0][0] == "Quý"
+
+
+@pytest.mark.parametrize("value", [None, {}, {"data": None}, {"data": [[None, ""]]}])
+def test_a_table_without_text_gives_translators_nothing(value):
+    assert TableBlock().child_blocks["table"].get_translatable_segments(value) == []

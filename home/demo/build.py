@@ -1,18 +1,17 @@
 """How the demo site is built from its texts and pictures."""
 
-import uuid
 import warnings
 from collections.abc import Callable
 from datetime import date, timedelta
-from urllib.parse import urlsplit
 
 from bs4 import MarkupResemblesLocatorWarning
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
-from wagtail.models import Locale, Page, Site
+from wagtail.models import Locale, Page
 
 from home.demo import content, pictures
+from home.demo.site import DEMO_KEY, IMAGE_TAG, publish, remove_welcome_page, site_for
 from home.demo.streams import Streams, moment
 from home.demo.translate import Translator
 from home.factories import (
@@ -23,7 +22,6 @@ from home.factories import (
     LocationMapPageFactory,
     PlaceFactory,
 )
-from home.models import HomePage
 from news.factories import NewsCategoryFactory, NewsIndexPageFactory, NewsPageFactory
 from news.models import NewsCategory, RelatedNews
 from portal.factories import (
@@ -34,73 +32,10 @@ from portal.factories import (
     image_file,
     locale,
 )
-from portal.models import Identity, PortalImage, SigningBody
+from portal.models import PortalImage, SigningBody
 from portal.surroundings import touch
 
-# By this key the demo is known again, however much of it was edited.
-DEMO_KEY = uuid.uuid5(uuid.NAMESPACE_URL, "portal/demo")
-IMAGE_TAG = "demo"
 SOURCE, TARGET = "vi", "en"
-
-
-def is_demo() -> bool:
-    """Whether the site is the demo."""
-    return HomePage.objects.filter(translation_key=DEMO_KEY).exists()
-
-
-def has_content() -> bool:
-    """Whether somebody has made a home page, be it the demo's or their own."""
-    return HomePage.objects.exists()
-
-
-def clear() -> None:
-    """Remove all pages and snippets, and the pictures of the demo."""
-    for page in Page.get_first_root_node().get_children():
-        page.specific.delete()
-    for model in (Identity, NewsCategory, SigningBody):
-        model.objects.all().delete()
-    for image in PortalImage.objects.filter(tags__name=IMAGE_TAG):
-        image.delete()
-
-
-def site_for(home: HomePage) -> Site:
-    """Make ``home`` the root of the default site at the portal's address, and return the site."""
-    address = urlsplit(settings.PORTAL_URL)
-    default_port = 443 if address.scheme == "https" else 80
-    site, _made = Site.objects.update_or_create(
-        is_default_site=True,
-        defaults={
-            "hostname": address.hostname,
-            "port": address.port or default_port,
-            "root_page": home,
-            "site_name": home.title,
-        },
-    )
-    return site
-
-
-@transaction.atomic
-def empty_site() -> HomePage:
-    """Build what a new organisation starts from: a home page, a list of news, an identity."""
-    _remove_welcome_page()
-    home = HomePageFactory(title="Trang chủ")
-    site = site_for(home)
-    IdentityFactory(site=site, name="Tên cơ quan")
-    NewsIndexPageFactory(parent=home, show_in_menus=True)
-    _record_revisions([home, *home.get_children().specific()])
-    return home
-
-
-def _remove_welcome_page() -> None:
-    """Remove the page that Wagtail's migrations leave, if it is still there."""
-    for page in Page.objects.filter(depth=2, slug="home"):
-        if page.specific_class is Page:
-            page.delete()
-
-
-def _record_revisions(pages) -> None:
-    for page in pages:
-        page.save_revision().publish()
 
 
 class Demo:
@@ -126,7 +61,7 @@ class Demo:
         self.say("Drawing pictures")
         self._draw()
         with transaction.atomic():
-            _remove_welcome_page()
+            remove_welcome_page()
             self.say("Writing pages")
             self._snippets()
             self._pages()
@@ -242,7 +177,7 @@ class Demo:
             legacy_number=history["legacy_number"],
             body=streams.body([introduction, *items]),
         )
-        _record_revisions([index, self.history])
+        publish([index, self.history])
         self.to_translate.append((self.history, history))
 
     def _places(self):
@@ -265,7 +200,7 @@ class Demo:
                 entrance_photo=self.images[entry["picture"]],
                 **entry[SOURCE],
             )
-        _record_revisions([self.map])
+        publish([self.map])
         self.to_translate.append((self.map, words))
 
     def _info_pages(self):
@@ -279,7 +214,7 @@ class Demo:
                 show_in_menus=entry["key"] == "gioi-thieu",
                 body=self._streams(entry["key"]).body(words["body"]),
             )
-            _record_revisions([page])
+            publish([page])
             self.to_translate.append((page, entry))
 
     def _fill_home(self, words):
@@ -330,7 +265,7 @@ class Demo:
         self.home.sections = [streams.block(kind, value) for kind, value in blocks.items()]
         beside = ("latest_news", "app_link", "statistics", "map_teaser", "links")
         self.home.sidebar = [streams.block(kind, blocks[kind]) for kind in beside]
-        _record_revisions([self.home])
+        publish([self.home])
         self.to_translate.insert(0, (self.home, words))
 
     def _banner(self, streams, entry, target) -> dict:

@@ -31,7 +31,7 @@ class PartialDate:
         if match is None:
             raise ValueError(text)
         year, month, day = (int(match[k]) if match[k] else None for k in ("y", "m", "d"))
-        date(year, month or 1, day or 1)
+        date(year, 1 if month is None else month, 1 if day is None else day)
         return cls(year, month, day)
 
     def __lt__(self, other):

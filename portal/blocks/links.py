@@ -62,6 +62,12 @@ class LinkBlock(blocks.StructBlock):
         icon = "link"
         value_class = LinkValue
         label_format = "{text}"
+        required = True
+
+    @property
+    def required(self) -> bool:
+        """Whether the link must lead somewhere; Wagtail's structs are never required themselves."""
+        return self.meta.required
 
     def clean(self, value):
         cleaned = super().clean(value)

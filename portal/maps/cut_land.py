@@ -14,6 +14,7 @@ from __future__ import annotations
 import gzip
 import json
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 CUT = (92.0, 3.0, 126.0, 27.0)
@@ -79,7 +80,7 @@ def thin_ring(ring: Ring, tolerance: float, keep: tuple[float, float, float, flo
     fixed = [i for i, p in enumerate(ring) if _in_box(p, keep)]
     stops = sorted({0, len(ring) - 1, *fixed})
     chosen = set(stops)
-    spans = [(a, b) for a, b in zip(stops, stops[1:], strict=False) if b - a > 1]
+    spans = [(a, b) for a, b in pairwise(stops) if b - a > 1]
     while spans:
         first, last = spans.pop()
         distance, index = max(

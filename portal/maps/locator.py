@@ -155,7 +155,7 @@ def _draw(shown, language, size, ident) -> SafeString:
         id=ident,
         title=title,
         description=description,
-        parts=mark_safe("".join(parts)),
+        parts=format_html_join("", "{}", ((part,) for part in parts)),
     )
 
 
@@ -324,7 +324,7 @@ def _marker_shapes(spots) -> SafeString:
         else:
             inner = format_html('<circle cx="{}" cy="{}" r="4" fill="#fff"/>', spot["x"], spot["y"])
         shapes.append(format_html('<g class="locator__marker">{}{}</g>', shape, inner))
-    return mark_safe("".join(shapes))
+    return format_html_join("", "{}", ((part,) for part in shapes))
 
 
 def _texts(labels, css_class, size, *, weight=400, italic=False) -> SafeString:
@@ -351,4 +351,4 @@ def _texts(labels, css_class, size, *, weight=400, italic=False) -> SafeString:
                 spans,
             )
         )
-    return mark_safe("".join(parts))
+    return format_html_join("", "{}", ((part,) for part in parts))

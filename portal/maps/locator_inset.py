@@ -97,7 +97,7 @@ def _names(view: View) -> SafeString:
         ),
         _text(wrap(str(EAST_SEA_NAME), 20, 1), sea_x, sea_y, "middle", "locator__sea-name"),
     )
-    return mark_safe("".join(texts))
+    return format_html_join("", "{}", ((part,) for part in texts))
 
 
 def _text(lines, x, baseline, anchor, css_class) -> SafeString:

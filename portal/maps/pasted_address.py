@@ -32,7 +32,9 @@ _BING_POINT = re.compile(rf"point\.{_D}_{_D}")
 _BING_VIEW = re.compile(rf"{_D}~{_D}")
 
 # Query keys that hold "lat,lng", the marked place before the view.
-_PAIR_KEYS = tuple("q query destination daddr coordinate to ll sll center cp".split())
+_PAIR_KEYS = (
+    "q", "query", "destination", "daddr", "coordinate", "to", "ll", "sll", "center", "cp",
+)  # fmt: skip
 
 _SHORT_HOSTS = {
     "maps.app.goo.gl",

@@ -118,9 +118,18 @@ def coal_night(canvas: Canvas) -> None:
         left = 1000 - 400 * share + 46 * math.sin(i * 2.3)
         right = 1560 + 560 * share**0.7
         peak = left + (right - left) * (0.42 + 0.2 * math.sin(i * 1.3))
-        edge = smooth([(left - 210, top + 150), (left - 60, top + 62), (left + 40, top + 12),
-                       (peak, top - 12), (right - 260, top + 2), (right - 60, top + 44),
-                       (right + 160, top + 130)], steps=8)
+        edge = smooth(
+            [
+                (left - 210, top + 150),
+                (left - 60, top + 62),
+                (left + 40, top + 12),
+                (peak, top - 12),
+                (right - 260, top + 2),
+                (right - 60, top + 44),
+                (right + 160, top + 130),
+            ],
+            steps=8,
+        )
         tone = mix("1c2f52", "1a2138", share)
         bench = Stencil().poly([*edge, (right + 200, 760), (left - 260, 760)])
         canvas.paint(

@@ -1,7 +1,7 @@
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from home.demo import build, bulk, users
+from home.demo import build, bulk, site, users
 from portal import roles
 
 
@@ -40,9 +40,9 @@ class Command(BaseCommand):
         if self._may_build(if_empty, replace, adding=articles > 0):
             if replace:
                 with transaction.atomic():
-                    build.clear()
+                    site.clear()
             if empty:
-                build.empty_site()
+                site.empty_site()
             else:
                 build.Demo(self._say).build()
                 roles.set_up()
@@ -52,9 +52,9 @@ class Command(BaseCommand):
             bulk.add_articles(articles, progress=True)
 
     def _may_build(self, if_empty, replace, adding) -> bool:
-        if replace or not build.has_content():
+        if replace or not site.has_content():
             return True
-        if build.is_demo() or if_empty:
+        if site.is_demo() or if_empty:
             self._say("The site has content already; it was left as it is.")
             return False
         if adding:

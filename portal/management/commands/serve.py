@@ -4,6 +4,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -46,6 +47,7 @@ class Command(BaseCommand):
                 logger.error(
                     "The server ended with code %s; starting it again.", self.server.returncode
                 )
+                self._clear_away()
                 time.sleep(RESTART_SECONDS)
                 self.server = self._start(host, port, workers)
             if time.monotonic() >= next_run:
@@ -89,6 +91,11 @@ class Command(BaseCommand):
             # The database may be away for a while; readers must still be served.
             logger.exception("The schedule could not run")
 
+    def _clear_away(self):
+        """End the workers that a dead server has left behind; they are in a group of its own."""
+        with suppress(ProcessLookupError):
+            os.killpg(self.server.pid, signal.SIGKILL)
+
     def _stop(self, *_arguments):
         self.stopping = True
 
@@ -97,5 +104,6 @@ class Command(BaseCommand):
         try:
             self.server.wait(STOP_SECONDS + 5)
         except subprocess.TimeoutExpired:
-            self.server.kill()
+            logger.warning("The server did not stop in time.")
+        self._clear_away()
         self.stdout.write("Stopped.")
