@@ -183,7 +183,8 @@ def test_any_text_gives_a_point_or_a_coordinates_error(text):
         point = parse(text)
     except CoordinatesError:
         return
-    assert abs(point.lat) <= 90 and abs(point.lng) <= 180
+    assert abs(point.lat) <= 90
+    assert abs(point.lng) <= 180
 
 
 def test_a_point_outside_the_area_is_refused_by_its_name():
@@ -247,7 +248,8 @@ class TestModelField:
         assert path == "portal.maps.fields.CoordinatesField"
         assert "max_length" not in kwargs
         again = CoordinatesField(*args, **kwargs)
-        assert again.null and again.max_length == field.max_length
+        assert again.null
+        assert again.max_length == field.max_length
 
     def test_the_longest_point_fits_the_column(self):
         longest = str(Coordinates("-89.123456", "-179.123456"))
@@ -342,7 +344,8 @@ def test_every_locator_names_both_archipelagos_and_the_sea(places, size, languag
     with translation.override(language):
         for name in [group.name for group in ARCHIPELAGOS]:
             assert str(name) in text
-        assert "Hoàng Sa" in text and "Trường Sa" in text
+        assert "Hoàng Sa" in text
+        assert "Trường Sa" in text
 
 
 @pytest.mark.parametrize("size", [locator.WIDE, locator.NARROW])
@@ -355,7 +358,8 @@ def test_a_locator_is_light_and_the_same_every_time(places, size):
 
 def test_a_locator_describes_itself():
     root = ElementTree.fromstring(locator.locator_svg(OFFICES, language="vi"))
-    assert root.get("role") == "img" and root.get("lang") == "vi"
+    assert root.get("role") == "img"
+    assert root.get("lang") == "vi"
     assert "Bãi Cháy" in root.find(f"{SVG}title").text
     assert "20°57′03,6″B 107°04′48″Đ" in root.find(f"{SVG}desc").text
     ids = {e.get("id") for e in root.iter() if e.get("id")}
@@ -365,7 +369,9 @@ def test_a_locator_describes_itself():
 
 def test_a_locator_obeys_a_strict_content_security_policy():
     svg = locator.locator_svg(OFFICES, language="en")
-    assert "style=" not in svg and "<style" not in svg and "<script" not in svg
+    assert "style=" not in svg
+    assert "<style" not in svg
+    assert "<script" not in svg
     outside = re.sub(r'xmlns="[^"]+"', "", svg)
     assert "http" not in outside
 
@@ -407,7 +413,8 @@ def test_labels_keep_clear_of_what_is_taken():
     frame = Box(0, 0, 200, 100)
     taken = [Box(110, 0, 200, 100)]
     label = place_label(["Name"], (100, 50), (10, 10), 15, frame, taken)
-    assert label.anchor == "end" and not label.box.meets(taken[0])
+    assert label.anchor == "end"
+    assert not label.box.meets(taken[0])
     assert place_label(["Name"], (100, 50), (10, 10), 15, frame, [frame]) is None
 
 
@@ -418,7 +425,8 @@ def test_long_names_are_broken_evenly_and_cut_with_an_ellipsis():
         "(Viet Nam)",
     )
     lines = wrap("word " * 60, 20, 3)
-    assert len(lines) == 3 and lines[-1].endswith("…")
+    assert len(lines) == 3
+    assert lines[-1].endswith("…")
     assert wrap("", 20, 3) == ("",)
 
 
@@ -459,9 +467,11 @@ def test_vcard_escapes_and_folds():
     assert all(len(line) <= 75 for line in card.split(b"\r\n"))
     assert all(line.decode() is not None for line in card.split(b"\r\n"))
     lines = card.decode().replace("\r\n ", "").split("\r\n")
-    assert lines[:2] == ["BEGIN:VCARD", "VERSION:4.0"] and lines[-2:] == ["END:VCARD", ""]
+    assert lines[:2] == ["BEGIN:VCARD", "VERSION:4.0"]
+    assert lines[-2:] == ["END:VCARD", ""]
     assert "GEO:geo:20.951,107.08" in lines
-    assert "TEL;TYPE=voice:080.33205" in lines and "TEL;TYPE=fax:080.33206" in lines
+    assert "TEL;TYPE=voice:080.33205" in lines
+    assert "TEL;TYPE=fax:080.33206" in lines
     address = next(line for line in lines if line.startswith("ADR"))
     assert address == (
         "ADR;LABEL=\"Tầng 6, ^'Liên cơ quan^'; phường Hồng Hà\""
@@ -472,14 +482,16 @@ def test_vcard_escapes_and_folds():
 
 def test_a_value_can_not_start_a_line_of_its_own_in_a_vcard():
     card = exports.vcard(SimpleNamespace(name="A\r\nX-EVIL:1"), PlainPlace("B\nC", HA_LONG))
-    assert b"\r\nX-EVIL" not in card and b"\nC" not in card
+    assert b"\r\nX-EVIL" not in card
+    assert b"\nC" not in card
 
 
 def test_directions_lead_to_the_point():
     links = {link.key: link.url for link in exports.directions(TRICKY)}
     assert list(links) == ["device", "google", "apple", "osm"]
     assert links["device"].startswith("geo:20.951,107.08?q=20.951,107.08(")
-    assert " " not in links["device"] and "<" not in links["device"]
+    assert " " not in links["device"]
+    assert "<" not in links["device"]
     for key in ("google", "apple", "osm"):
         values = [v for given in parse_qs(urlsplit(links[key]).query).values() for v in given]
         assert "20.951,107.08" in values

@@ -1,6 +1,7 @@
 """Links to pages, documents and other addresses."""
 
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.documents.blocks import DocumentChooserBlock
@@ -13,9 +14,13 @@ class LinkValue(blocks.StructValue):
 
     @property
     def url(self) -> str:
-        """The address: of the page in the reader's language, of the document, or as written."""
-        if page := self.get("page"):
-            return localized(page).url or ""
+        """The address: of the page in the reader's language, of the document, or as written.
+
+        Empty when the page is not to be read by anybody.
+        """
+        if self.get("page"):
+            page = self._public_page()
+            return page.url or "" if page else ""
         if document := self.get("document"):
             return document.url
         return self.get("address") or ""
@@ -25,11 +30,17 @@ class LinkValue(blocks.StructValue):
         """The words of the link; the title of what it leads to where none are written."""
         if text := self.get("text"):
             return text
-        if page := self.get("page"):
-            return localized(page).title
+        if self.get("page"):
+            page = self._public_page()
+            return page.title if page else ""
         if document := self.get("document"):
             return document.title
         return self.url
+
+    def _public_page(self):
+        page = localized(self["page"])
+        is_over = page.expire_at is not None and page.expire_at <= timezone.now()
+        return page if page.live and not is_over else None
 
     @property
     def is_external(self) -> bool:

@@ -80,15 +80,15 @@ def rewrite(leaves: list[Leaf], units: Units) -> None:
     for leaf in leaves:
         end += len(leaf.text)
         ends.append(end)
-    texts = ["" for _ in leaves]
+    texts: list[list[str]] = [[] for _ in leaves]
     current = 0
     for place, letters in units:
         while place >= ends[current]:
             current += 1
-        texts[current] += letters
+        texts[current].append(letters)
     for leaf, text in zip(leaves, texts, strict=True):
         if not leaf.is_break:
-            leaf.text = text
+            leaf.text = "".join(text)
 
 
 def each_text(blocks: Iterable[Block], change: Callable[[str], str]) -> None:

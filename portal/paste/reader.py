@@ -2,10 +2,10 @@
 
 import re
 from dataclasses import dataclass, replace
-from html.parser import HTMLParser
 
 from portal.paste.blocks import Block, Leaf, Mark, WordItem
 from portal.paste.fonts import Font, class_fonts, declarations, font_named
+from portal.paste.markup import ClipboardParser
 
 
 def _names(text: str) -> list[str]:
@@ -64,11 +64,11 @@ def _word_list(style: dict[str, str]) -> tuple[str, int] | None:
     return (f"{match[1]} {match[3]}", int(match[2])) if match else None
 
 
-class Reader(HTMLParser):
+class Reader(ClipboardParser):
     """Turns HTML into ``blocks``; ``codes`` are the notices due for what it left out."""
 
     def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
+        super().__init__()
         self.blocks: list[Block] = []
         self.codes: set[str] = set()
         self._stack: list[_Frame] = []
@@ -83,8 +83,7 @@ class Reader(HTMLParser):
         """Return the blocks of ``html``."""
         if _WORD.search(html):
             self.codes.add("word")
-        self.feed(html)
-        self.close()
+        self.parse_all(html)
         self._flush()
         return self.blocks
 
@@ -93,12 +92,6 @@ class Reader(HTMLParser):
         return self._stack[-1] if self._stack else _Frame("")
 
     # Tags
-
-    def parse_html_declaration(self, i: int) -> int:
-        """Skip Word's conditional sections, ``<![if …]>``, at which the base class stops."""
-        if self.rawdata.startswith("<![", i):
-            return self.parse_bogus_comment(i)
-        return super().parse_html_declaration(i)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Open an element; see the base class."""

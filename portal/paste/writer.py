@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 from html import escape
-from html.parser import HTMLParser
 
 from portal.paste.blocks import Block, Leaf, Mark, common_marks
+from portal.paste.markup import ClipboardParser
 
 _VOID = ("br", "embed")
 
@@ -75,11 +75,11 @@ def write(blocks: list[Block]) -> str:
     return "".join(lists.out)
 
 
-class _Events(HTMLParser):
+class _Events(ClipboardParser):
     """Lists what HTML says, apart from how it is spelt."""
 
     def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
+        super().__init__()
         self.events: list[tuple] = []
         self._text = ""
         self._inside: list[str] = []
@@ -119,8 +119,7 @@ class _Events(HTMLParser):
 
 def _events(html: str) -> list[tuple]:
     parser = _Events()
-    parser.feed(html)
-    parser.close()
+    parser.parse_all(html)
     parser._end_text()
     return parser.events
 

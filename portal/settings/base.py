@@ -165,10 +165,12 @@ CONTENT_SECURITY_POLICY = {
     },
 }
 
-# Public addresses of the portal's own; see portal/embeds.py for the form of an entry.
+# Whose videos and the like editors may embed: nobody's, unless named here as in
+# wagtail.embeds.oembed_providers. Without a finder nothing is ever asked of another server.
 PORTAL_EMBED_PROVIDERS = []
 WAGTAILEMBEDS_FINDERS = [
-    {"class": "wagtail.embeds.finders.oembed", "providers": PORTAL_EMBED_PROVIDERS}
+    {"class": "wagtail.embeds.finders.oembed", "providers": [provider]}
+    for provider in PORTAL_EMBED_PROVIDERS
 ]
 
 WAGTAIL_SITE_NAME = _("Portal")
