@@ -10,6 +10,8 @@ from portal.blocks import LinkBlock, LinkListBlock
 
 pytestmark = pytest.mark.django_db
 
+ADDRESS = "https://a.example/"
+
 
 def link_to(page):
     block = LinkBlock()
@@ -38,7 +40,7 @@ def test_a_list_leaves_out_a_link_that_leads_nowhere(site):
             "title": "Liên kết",
             "links": [
                 {"type": "item", "value": {"text": "Ẩn", "page": draft.pk}, "id": "1"},
-                {"type": "item", "value": {"text": "Hiện", "address": "https://a.example/"}},
+                {"type": "item", "value": {"text": "Hiện", "address": ADDRESS}, "id": "2"},
             ],
         }
     )
