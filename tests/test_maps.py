@@ -22,7 +22,7 @@ from portal.maps.bounds import VIETNAM, MapBounds, check_within, map_bounds
 from portal.maps.coordinates import Coordinates, CoordinatesError, parse
 from portal.maps.fields import CoordinatesField, CoordinatesFormField
 from portal.maps.label_layout import Box, place_label, wrap
-from portal.maps.land import ARCHIPELAGOS, land_geojson, land_rings, land_within
+from portal.maps.land import ARCHIPELAGOS, EAST_SEA_NAME, land_geojson, land_rings, land_within
 from portal.maps.places import PlainPlace, located, position
 from portal.maps.views import land_layer
 
@@ -193,7 +193,8 @@ def test_a_point_outside_the_area_is_refused_by_its_name():
     with translation.override("en"), pytest.raises(CoordinatesError) as caught:
         check_within(Coordinates("10.77", "106.7"), box)
     assert caught.value.code == "outside"
-    assert "outside Quảng Ninh" in caught.value.messages[0]
+    with translation.override("en"):
+        assert "outside Quảng Ninh" in caught.value.messages[0]
 
 
 def test_the_area_comes_from_the_settings():
@@ -210,7 +211,12 @@ def test_both_archipelagos_lie_in_the_default_area():
     assert all(group.anchor in VIETNAM for group in ARCHIPELAGOS)
 
 
-@override_settings(PORTAL_MAP_BOUNDS=None)
+@pytest.fixture
+def whole_country(settings):
+    settings.PORTAL_MAP_BOUNDS = None
+
+
+@pytest.mark.usefixtures("whole_country")
 class TestFormField:
     def test_cleans_pasted_text_to_a_point(self):
         assert CoordinatesFormField().clean("20,95; 107,08") == HA_LONG
@@ -281,8 +287,9 @@ class TestModelField:
 
     @override_settings(PORTAL_MAP_BOUNDS=None)
     def test_validates_the_area_even_without_a_form(self):
-        with pytest.raises(CoordinatesError):
+        with pytest.raises(ValidationError) as caught:
             CoordinatesField().clean(Coordinates("59.33", "18.06"), None)
+        assert [error.code for error in caught.value.error_list] == ["outside"]
 
     def test_offers_the_form_field(self):
         field = CoordinatesField("Where", blank=True)
@@ -332,20 +339,21 @@ WHOLE_COUNTRY = [
 ]
 
 
-def words(svg):
-    return " ".join("".join(e.itertext()) for e in ElementTree.fromstring(svg).iter(f"{SVG}tspan"))
+def lines_of(svg):
+    return ["".join(e.itertext()) for e in ElementTree.fromstring(svg).iter(f"{SVG}tspan")]
 
 
 @pytest.mark.parametrize("size", [locator.WIDE, locator.NARROW])
 @pytest.mark.parametrize("places", [OFFICES, OFFICES[:1], WHOLE_COUNTRY])
 @pytest.mark.parametrize("language", ["vi", "en"])
 def test_every_locator_names_both_archipelagos_and_the_sea(places, size, language):
-    text = words(locator.locator_svg(places, language=language, size=size))
+    lines = lines_of(locator.locator_svg(places, language=language, size=size))
     with translation.override(language):
-        for name in [group.name for group in ARCHIPELAGOS]:
-            assert str(name) in text
-        assert "Hoàng Sa" in text
-        assert "Trường Sa" in text
+        for name in (*(group.name for group in ARCHIPELAGOS), EAST_SEA_NAME):
+            assert str(name) in " ".join(lines)
+    # A line's end never falls inside the islands' own name.
+    assert any("Hoàng Sa" in line for line in lines)
+    assert any("Trường Sa" in line for line in lines)
 
 
 @pytest.mark.parametrize("size", [locator.WIDE, locator.NARROW])
@@ -369,7 +377,7 @@ def test_a_locator_describes_itself():
 
 def test_a_locator_obeys_a_strict_content_security_policy():
     svg = locator.locator_svg(OFFICES, language="en")
-    assert "style=" not in svg
+    assert " style=" not in svg
     assert "<style" not in svg
     assert "<script" not in svg
     outside = re.sub(r'xmlns="[^"]+"', "", svg)
@@ -565,6 +573,8 @@ def test_the_script_gets_plain_data_with_the_names_of_the_sea():
     assert json.loads(json.dumps(config)) == config
     assert config["url"] == "/land"
     assert config["places"][0]["at"] == [20.951, 107.08]
+    near = SimpleNamespace(name="A", coordinates=HA_LONG, zoom=17)
+    assert providers.map_config([near], land_url="/", language="en")["places"][0]["zoom"] == 17
     with translation.override("en"):
         names = {str(group.name) for group in ARCHIPELAGOS}
     assert names <= {entry["name"] for entry in config["names"]}

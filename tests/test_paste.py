@@ -294,6 +294,8 @@ def test_numbers_that_html_would_change_stay_text(markers):
          '<p><a href="https://x.vn/?a=1&amp;b">a</a></p>'),
         ("<script>x</script><style>p{}</style><title>t</title><p>a</p>", "<p>a</p>"),
         ("<span>a</span> b", "a b"),
+        ("<p>a</p><!-- b <p>c</p>", "<p>a</p>"),
+        ("<p>a<![if !x]>b<![endif]>c</p>", "<p>abc</p>"),
         ('<p><font face="VNI-Times">Vieät</font></p>', "<p>Việt</p>"),
         ('<p><span style="font-family:.VnTimeH">quan</span></p>', "<p>QUAN</p>"),
         ("<p><b>§</b>¶ng b<i>é</i> Khèi</p>", "<p><b>Đ</b>ảng b<i>ộ</i> Khối</p>"),

@@ -55,7 +55,7 @@ def geojson(places: Iterable[Any]) -> bytes:
             {
                 "type": "Feature",
                 "properties": properties,
-                "geometry": {"type": "Point", "coordinates": _numbers(point)},
+                "geometry": {"type": "Point", "coordinates": [float(point.lng), float(point.lat)]},
             }
         )
     collection = {"type": "FeatureCollection", "features": features}
@@ -84,7 +84,7 @@ def kml(places: Iterable[Any], *, title: str = "") -> bytes:
             if text_of(place, attribute):
                 _child(mark, element, text_of(place, attribute))
         spot = ElementTree.SubElement(mark, f"{{{_KML}}}Point")
-        longitude, latitude = _numbers(point)
+        latitude, longitude = _written(point)
         _child(spot, "coordinates", f"{longitude},{latitude}")
     return ElementTree.tostring(root, encoding="UTF-8", xml_declaration=True)
 
@@ -107,8 +107,7 @@ def vcard(organisation: Any, place: Any) -> bytes:
         lines.append(f"ADR;LABEL={_vcard_parameter(address)}:;;{_vcard_text(address)};;;;")
     point = position(place)
     if point is not None:
-        longitude, latitude = _numbers(point)
-        lines.append(f"GEO:geo:{latitude},{longitude}")
+        lines.append(f"GEO:geo:{','.join(_written(point))}")
     for attribute, before in (
         ("phone", "TEL;TYPE=voice:"),
         ("fax", "TEL;TYPE=fax:"),
@@ -135,8 +134,7 @@ def geo_uri(place: Any) -> str:
     point = position(place)
     if point is None:
         return ""
-    longitude, latitude = _numbers(point)
-    pair = f"{latitude},{longitude}"
+    pair = ",".join(_written(point))
     # Parentheses delimit the label, so the name itself can't hold any.
     name = quote(text_of(place, "name").replace("(", "").replace(")", ""), safe="")
     return f"geo:{pair}?q={pair}({name})" if name else f"geo:{pair}"
@@ -147,8 +145,7 @@ def directions(place: Any) -> list[Direction]:
     point = position(place)
     if point is None:
         return []
-    longitude, latitude = _numbers(point)
-    pair = f"{latitude},{longitude}"
+    pair = ",".join(_written(point))
 
     def link(base, **query):
         return f"{base}?{urlencode(query, safe=',')}"
@@ -169,8 +166,9 @@ def directions(place: Any) -> list[Direction]:
     ]
 
 
-def _numbers(point: Coordinates) -> list[float]:
-    return [float(point.lng), float(point.lat)]
+def _written(point: Coordinates) -> list[str]:
+    """Latitude and longitude in plain decimals: a float would write 0.000001 as 1e-06."""
+    return point.as_decimal().split(", ")
 
 
 def _child(parent, tag: str, text: str) -> None:

@@ -226,7 +226,7 @@ def _archipelago_labels(view, frame) -> list[Label]:
         if not view.shows(group.anchor):
             continue
         x, y = view.project(float(group.anchor.lng), group.below)
-        lines = wrap(str(group.name), 16, 3)
+        lines = wrap(str(group.name), 11, 3)
         label = label_at(lines, round(x, 1), round(y, 1) + 2, "middle", 12)
         if not label.box.inside(frame):
             half = (label.box.right - label.box.left) / 2

@@ -10,7 +10,7 @@ from portal.maps.land import ARCHIPELAGOS, COUNTRY_NAME, EAST_SEA_ANCHOR, EAST_S
 from portal.maps.land_path import islet_points, land_path
 from portal.maps.projection import View, view_of_box
 
-AREA = (101.4, 5.2, 119.2, 23.9)
+AREA = (101.4, 4.7, 119.2, 23.9)
 """West, south, east, north of what the inset shows, in degrees."""
 
 HEADING = 20
@@ -89,7 +89,7 @@ def _names(view: View) -> SafeString:
             "locator__archipelago",
         ),
         _text(
-            wrap(str(truong_sa.name), 17, 2),
+            wrap(str(truong_sa.name), 11, 3),
             below_truong_sa[0],
             below_truong_sa[1] + _TEXT_SIZE,
             "middle",

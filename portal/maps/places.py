@@ -15,7 +15,7 @@ class Place(Protocol):
 
     Required: ``name``; and ``coordinates`` (a :class:`Coordinates` or None) or the pair
     ``latitude`` and ``longitude``. Read where present: ``address``, ``phone``, ``email``,
-    ``url``, ``note`` (all text).
+    ``url``, ``note`` (all text), and ``zoom`` (how near the interactive map begins, 0 to 22).
     """
 
     name: str

@@ -159,6 +159,7 @@ def map_config(
                     "name": text_of(place, "name"),
                     "address": text_of(place, "address"),
                     "at": [float(point.lat), float(point.lng)],
+                    "zoom": getattr(place, "zoom", None),
                 }
                 for number, place, point in located(places)
             ],

@@ -26,5 +26,6 @@ class ClipboardParser(HTMLParser):
         The base class would look for the end of each anew, in time squared.
         """
         if self.rawdata.find("-->", i + 2) < 0:
+            self.handle_comment(self.rawdata[i + 4 :])
             return len(self.rawdata)
         return super().parse_comment(i, report)

@@ -14,12 +14,18 @@ from .stencil import Stencil
 
 Paint = str | Colour | Ramp
 BICUBIC = Image.Resampling.BICUBIC
+#: What Pillow's radial gradient holds at the middle of a side.
+RIM = 178
+#: How far a glow reaches beyond its nominal radius before it is quite out.
+SPREAD = 1.4
 
 
 @lru_cache(maxsize=8)
 def _falloff(power: float) -> Image.Image:
     """A 256 px disc of light, brightest in the middle, fading out as ``power`` says."""
-    table = [round(255 * smoothstep(1 - d / 255) ** power) for d in range(256)]
+    # Pillow's gradient is 255 in the corners but only RIM at the middle of a side: the light must
+    # be out by then, or a glow ends in a visible square.
+    table = [round(255 * smoothstep(1 - d / RIM) ** power) for d in range(256)]
     return Image.radial_gradient("L").point(table)
 
 
@@ -205,7 +211,11 @@ class Canvas:
         power: float = 1.6,
         mode: str = "normal",
     ) -> None:
-        """Add a round light at (x, y); ``squash`` < 1 flattens it, ``power`` sharpens its core."""
+        """Add a light that fades out ``SPREAD`` × ``radius`` units around (x, y).
+
+        ``squash`` < 1 flattens it, ``power`` sharpens its core.
+        """
+        radius *= SPREAD
         wide, tall = self.px(radius * 2), self.px(radius * 2 * squash)
         left, top = round((x - radius) * self.scale), round((y - radius * squash) * self.scale)
         mask = _falloff(power).resize((wide, tall), BICUBIC)

@@ -123,10 +123,12 @@
     L.control.zoom({ zoomInTitle: zoomIn, zoomOutTitle: zoomOut }).addTo(map);
     L.control.scale({ imperial: false }).addTo(map);
     const points = config.places.map((place) => place.at);
-    const nearest = config.kind === "tiles" ? 16 : 11;
+    // The outline alone says nothing nearer than this.
+    const nearest = config.kind === "tiles" ? 22 : 11;
+    const wished = config.places[0]?.zoom ?? 16;
     map.fitBounds(points.length ? points : config.bounds, {
       padding: [48, 48],
-      maxZoom: Math.min(nearest, config.maxZoom),
+      maxZoom: Math.min(nearest, wished, config.maxZoom),
       animate: false,
     });
     try {
