@@ -6,7 +6,7 @@ import math
 
 from .canvas import Canvas
 from .colour import Ramp
-from .figures import flag, star
+from .figures import flag
 from .karst import birds
 from .stencil import Stencil, smooth
 from .trees import broadleaf, bush_row, forest
@@ -90,7 +90,7 @@ def mong_cai(canvas: Canvas) -> None:
     )
     canvas.paint(Stencil().rect(40, 324, 680, 334).rect(150, 246, 570, 254), "f3d58a")
     canvas.paint(Stencil().ellipse(360, 292, 38), "a31f20")
-    canvas.paint(Stencil().poly(star(360, 293, 27)), "f5c646")
+    canvas.paint(Stencil().ellipse(360, 292, 24), "f5c646")
     canvas.paint(Stencil().rect(356, 70, 364, 200), "f4f1ea")
     flag(canvas, 364, 74, 150)
     broadleaf(canvas, 30, 800, 330, "23523f", "3f7f57", "86b76d")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from .buildings import tiled_roof
+from .buildings import roof, tiled_roof
 from .canvas import Canvas
 from .colour import Ramp, mix
 from .karst import birds
@@ -74,15 +74,8 @@ def tet_lanterns(canvas: Canvas) -> None:
     for n in range(13):
         x = 560 + n * 66
         tall = 90 + 60 * abs(math.sin(n * 1.7))
-        far.poly(
-            [
-                (x - 44, ground),
-                (x - 44, ground - tall),
-                (x, ground - tall - 40),
-                (x + 44, ground - tall),
-                (x + 44, ground),
-            ]
-        )
+        far.rect(x - 44, ground - tall, x + 44, ground)
+        far.poly(roof(x, ground - tall, 52, 34, 9))
     canvas.paint(far, Ramp([(0, "9a5f74"), (1, "e79a72")]))
     for left, right, top, wall in (
         (-60, 250, 430, "d99a58"),

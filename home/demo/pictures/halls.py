@@ -57,7 +57,7 @@ def office_building(canvas: Canvas) -> None:
     _block(canvas, 600, 1320, 262, ground, 8, "b23a2e")
     canvas.paint(Stencil().rect(860, 186, 1060, 262), Ramp([(0, "fbf0da"), (1, "e6d2ad")]))
     canvas.paint(Stencil().rect(846, 172, 1074, 190), "b23a2e")
-    canvas.paint(Stencil().poly(star(960, 226, 26)), "d9a02f")
+    canvas.paint(Stencil().ellipse(960, 226, 22).ellipse(960, 226, 15, value=0), "d9a02f")
     canvas.paint(Stencil().rect(760, 640, 1160, ground), Ramp([(0, "f9ecd2"), (1, "dcc197")]))
     canvas.paint(Stencil().poly([(736, 642), (960, 588), (1184, 642)]), "b23a2e")
     canvas.paint(Stencil().poly([(790, 636), (960, 596), (1130, 636)]), "f6e4c2")
@@ -154,7 +154,7 @@ def meeting_hall(canvas: Canvas) -> None:
     rostrum = Stencil().poly([(1500, 470), (1680, 470), (1664, 690), (1516, 690)])
     canvas.paint(rostrum, Ramp([(0, "b67a42"), (1, "70431f")], axis="x"))
     canvas.paint(Stencil().rect(1486, 456, 1694, 476), "d9a766")
-    canvas.paint(Stencil().poly(star(1590, 570, 34)), "e8bb4e")
+    canvas.paint(Stencil().ellipse(1590, 570, 30).ellipse(1590, 570, 21, value=0), "e8bb4e")
     canvas.paint(Stencil().line([(1570, 456), (1556, 404)], 5).ellipse(1554, 398, 10, 14), "1f1512")
     for x in (160, 1780):
         canvas.paint(

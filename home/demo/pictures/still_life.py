@@ -153,7 +153,7 @@ def archive_papers(canvas: Canvas) -> None:
     for n in range(26):
         angle = math.tau * n / 26
         seal.ellipse(1010 + 79 * math.cos(angle), 862 + 79 * math.sin(angle), 5)
-    canvas.paint(seal, "a3392b", 0.75, blur=1.6)
+    canvas.paint(seal, "a3392b", 0.7, blur=3.2)
     canvas.paint(Stencil().ellipse(1010, 862, 40), "a3392b", 0.3, blur=10)
     sign = smooth([(760, 900), (800, 850), (836, 918), (880, 850), (900, 908), (960, 874)])
     canvas.paint(Stencil().taper(sign, 7, 3), "2c3550", 0.8)
@@ -187,7 +187,8 @@ def archive_papers(canvas: Canvas) -> None:
                 (-196, 124),
             ]
         canvas.paint(
-            Stencil().poly(place(land, x, y, turn=turn)), Ramp([(0, "6e5430"), (1, "4c381d")])
+            Stencil().poly(place(smooth(land), x, y, turn=turn)),
+            Ramp([(0, "6e5430"), (1, "4c381d")]),
         )
         boat = place([(-40, 84), (40, 84), (26, 100), (-26, 100)], x, y, turn=turn)
         canvas.paint(Stencil().poly(boat), "2b1d0d")
