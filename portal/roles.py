@@ -106,19 +106,20 @@ def _workflow(moderators: Group) -> None:
     """Give the whole tree one workflow of one step: a moderator approves."""
     root = Page.get_first_root_node()
     with translation.override(Locale.get_default().language_code):
-        name = _("Approval before publication")
-        approvers = _("the moderators")
+        # The button of editors reads: submit to <name of the workflow>.
+        name = _("the moderators")
+        step = _("Approval before publication")
     assigned = WorkflowPage.objects.filter(page=root).select_related("workflow").first()
     workflow = assigned.workflow if assigned else Workflow.objects.create(name=name)
     if assigned is None:
         WorkflowPage.objects.create(page=root, workflow=workflow)
     task = GroupApprovalTask.objects.filter(workflow_tasks__workflow=workflow).first()
     if task is None:
-        task = GroupApprovalTask.objects.create(name=approvers)
+        task = GroupApprovalTask.objects.create(name=step)
         workflow.workflow_tasks.create(task=task, sort_order=0)
     task.groups.add(moderators)
     if workflow.name in WAGTAIL_NAMES:
-        workflow.name, task.name = name, approvers
+        workflow.name, task.name = name, step
         workflow.save()
         task.save()
 

@@ -105,7 +105,8 @@ def test_there_is_one_workflow_of_one_step_for_the_whole_tree(site):
     article = NewsPageFactory(parent=site.news)
     workflow = article.get_workflow()
     assert [task.specific.groups.get().name for task in workflow.tasks] == [roles.MODERATORS]
-    assert workflow.name == str(Says("Approval before publication"))
+    assert workflow.name == str(Says("the moderators"))
+    assert workflow.tasks.get().name == str(Says("Approval before publication"))
 
 
 # Editors and moderators
