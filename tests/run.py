@@ -12,6 +12,8 @@ import sys
 import time
 from pathlib import Path
 
+from playwright.sync_api import sync_playwright
+
 from tests import postgres
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -34,8 +36,13 @@ def on_path(program: str) -> str | None:
 
 
 def chromium_path() -> str | None:
-    """Return where a Chromium is, or None."""
-    return shutil.which("chromium") or shutil.which("chromium-browser")
+    """Return where a Chromium is, the system's or Playwright's own, or None."""
+    system = shutil.which("chromium") or shutil.which("chromium-browser")
+    if system:
+        return system
+    with sync_playwright() as playwright:
+        own = playwright.chromium.executable_path
+    return own if os.path.exists(own) else None
 
 
 def main() -> int:
@@ -92,6 +99,9 @@ def provide_needs() -> set[str]:
             check=False,
             **quiet,
         )
+    if not chromium_path():
+        command = [sys.executable, "-m", "playwright", "install", "chromium"]
+        subprocess.run(command, check=False, stdout=subprocess.DEVNULL)
     return {name for name, present, _package, _purpose in NEEDS if not present()}
 
 
