@@ -12,14 +12,15 @@ from portal.surroundings import current
 register = template.Library()
 
 
-@register.simple_tag
-def locator(page, places):
+@register.simple_tag(takes_context=True)
+def locator(context, page, places):
     """Return the locator picture of a map page as inline SVG, in the active language.
 
-    It is drawn once for as long as nothing public changes.
+    It is drawn once for as long as nothing public changes; a preview neither reads nor leaves
+    anything in that memory.
     """
     around = current()
-    if around is None:
+    if around is None or getattr(context.get("request"), "is_preview", False):
         return locator_pair(places)
     return around.remember(("locator", page.pk), lambda: locator_pair(places))
 
