@@ -32,6 +32,9 @@ INNOCENT = [
     "Elle a été très gênée par l'arrivée de Noël à l'aéroport d'Orly.",
     "Tôt ou tard, il a dû",
     "Loïc Thaï",
+    "Loïc Thaï où di choi voi Zoë Noël",
+    "We met Loïc in a Thaï place où there is a big table",
+    "§¶ng bé Khèi c¸c c¬ quan tØnh Qu¶ng Ninh, Đảng bộ",
     "où",
     "El niño comió piña mañana en la montaña; ¿qué té? ¡Olé!",
     "Müller fährt für schöne Grüße nach Köln.",
@@ -41,6 +44,7 @@ INNOCENT = [
     "Hoà toàn khoá loài toán",
     "Quê tôi",
     "dai 5 µm va 3 µg",
+    "dai 5 µm",
     "«Bonjour» dit-il, § 5, 25 °C, 3 × 4 = 12, © 2023 Windows®, 50 £",
     "数据 café 北京·上海，2024 年",
     "§ 5 · 3 ÷ 4",
@@ -175,6 +179,10 @@ def test_a_word_that_reads_both_ways_follows_a_document_wholly_in_one_encoding()
     assert clean_text(mixed).text == f"{SENTENCES[0]}\n{SENTENCES[1]}\nKhoái"
 
 
+def test_the_icelandic_eth_is_reported():
+    assert codes(clean_text("Ðảng uỷ")) == codes(clean_html("<p>Ðảng uỷ</p>")) == ["eth"]
+
+
 def test_capitals_of_a_capital_font_stay_capitals():
     assert clean_text("§¶NG Bé KHèI C¸C C¥ QUAN").text == "ĐẢNG BỘ KHỐI CÁC CƠ QUAN"
 
@@ -296,6 +304,9 @@ def test_numbers_that_html_would_change_stay_text(markers):
         ("<span>a</span> b", "a b"),
         ("<p>a</p><!-- b <p>c</p>", "<p>a</p>"),
         ("<p>a<![if !x]>b<![endif]>c</p>", "<p>abc</p>"),
+        ("<p>a<![x y]>b</p>", "<p>ab</p>"),
+        ("<p><br>a<br></p>", "<p>a</p>"),
+        ("<p><b>a<i>b</b>c</i></p>", "<p><b>a<i>b</i></b><i>c</i></p>"),
         ('<p><font face="VNI-Times">Vieät</font></p>', "<p>Việt</p>"),
         ('<p><span style="font-family:.VnTimeH">quan</span></p>', "<p>QUAN</p>"),
         ("<p><b>§</b>¶ng b<i>é</i> Khèi</p>", "<p><b>Đ</b>ảng b<i>ộ</i> Khối</p>"),
@@ -566,10 +577,19 @@ def test_what_is_no_clipboard_is_refused(body):
     assert answer["error"]
 
 
-def test_a_clipboard_over_the_limit_is_refused():
-    status, answer = post(json.dumps({"text": "a" * MAX_BYTES}))
+@pytest.mark.parametrize("length", [MAX_BYTES, 4 * MAX_BYTES])
+def test_a_clipboard_over_the_limit_is_refused(length):
+    status, answer = post(json.dumps({"text": "a" * length}))
     assert status == 413
     assert answer["error"]
+
+
+def test_a_clipboard_over_the_limit_that_hides_its_length_is_refused():
+    body = json.dumps({"text": "a" * MAX_BYTES})
+    request = RequestFactory().post("/paste/", body, content_type="application/json")
+    assert len(request.body) > MAX_BYTES
+    del request.META["CONTENT_LENGTH"]
+    assert paste(request).status_code == 413
 
 
 def test_the_address_takes_only_posts_and_is_never_cached():

@@ -328,7 +328,7 @@ def test_the_map(ask):
     3. the map page;
     4. the places with their pictures;
     5. the translations of the page;
-    6. the places again, for the description of the page for search engines;
+    6. the renditions of the pictures of the entrances, all at once;
     7. the pictures of the body.
     """
     queries = ask("map")

@@ -6,7 +6,9 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.db.models import Prefetch
 from django.http import Http404, HttpResponse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel
@@ -19,15 +21,16 @@ from portal.blocks import BODY
 from portal.maps import exports
 from portal.maps.fields import CoordinatesField
 from portal.maps.places import PlainPlace
-from portal.models import BasePage, StreamField
+from portal.models import BasePage, PortalRendition, StreamField
 from portal.models.identity import phone_validator
+from portal.pictures import USES
 from portal.surroundings import current
 
 
 class LocationMapPage(RoutablePageMixin, BasePage):
     """One or more places: locator picture, addresses, hours, ways to get there.
 
-    Below its address: ``places.geojson``, ``places.kml`` and ``<place>.vcf`` for each place.
+    Below its address: ``places.geojson``, ``places.kml`` and ``place-<number>.vcf`` for each place.
     """
 
     lead = models.TextField(
@@ -77,9 +80,16 @@ class LocationMapPage(RoutablePageMixin, BasePage):
             if place.entrance_photo:
                 yield place.entrance_photo, "body"
 
+    @cached_property
+    def places_shown(self) -> list["Place"]:
+        """The places with their pictures, read once: for a page that answers a request."""
+        made = PortalRendition.objects.filter(filter_spec__in=USES["body"].specs)
+        pictures = Prefetch("entrance_photo__renditions", made, to_attr="prefetched_renditions")
+        return list(self.places.select_related("entrance_photo").prefetch_related(pictures))
+
     def get_context(self, request, *args, **kwargs):
         context = super().get_context(request, *args, **kwargs)
-        context["places"] = list(self.places.select_related("entrance_photo"))
+        context["places"] = self.places_shown
         return context
 
     @path("places.geojson", name="geojson")
@@ -118,7 +128,7 @@ class LocationMapPage(RoutablePageMixin, BasePage):
                     "longitude": str(place.coordinates.lng),
                 },
             }
-            for place in self.places.all()
+            for place in self.places_shown
         ]
         return {**super().json_ld(request), "@type": "ContactPage", "about": places}
 

@@ -168,8 +168,9 @@ _MARKS = str.maketrans(
 
 # Longest first: "vĩ độ" must go before "độ", which alone is the unit.
 _WORDS = (
-    (r"vĩ\s*độ|vĩ\s*tuyến|\bvi do\b|latitude|\blat\b", " φ "),
-    (r"kinh\s*độ|kinh\s*tuyến|\bkinh do\b|longitude|\b(?:lng|long|lon)\b", " λ "),
+    (r"\bt(?:oạ|ọa)\s*độ\b|\bcoordinates\b", " "),
+    (r"\bvĩ(?:\s*(?:độ|tuyến))?\b|\bvi do\b|latitude|\blat\b", " φ "),
+    (r"\bkinh(?:\s*(?:độ|tuyến|do))?\b|longitude|\b(?:lng|long|lon)\b", " λ "),
     (r"\b(?:bắc|bac|north)\b", " b "),
     (r"\b(?:nam|south)\b", " s "),
     (r"\b(?:đông|dong|east)\b", " e "),
@@ -204,7 +205,7 @@ def _plain_marks(text: str) -> str:
     if sum(text.count(letter) for letter in _HEMISPHERES) >= 2:
         # "vĩ độ Bắc 20°" names the axis twice; the hemisphere says more than the label.
         text = text.replace("φ", " ").replace("λ", " ")
-    return text.strip(" ,;\t\r\n")
+    return text.lstrip(" ,;\t\r\n").rstrip(" .,;\t\r\n")
 
 
 def _split_pair(text: str) -> tuple[str, str]:
@@ -298,13 +299,13 @@ def _six_places(value) -> Decimal:
 
 
 def _check_range(lat: Decimal, lng: Decimal) -> None:
-    if not abs(lat) <= 90:
+    if not (lat.is_finite() and abs(lat) <= 90):
         raise CoordinatesError(
             _("Latitude must be between −90 and 90 degrees; this is %(value)s."),
             code="latitude_range",
             params={"value": _shortest(lat)[:24]},
         )
-    if not abs(lng) <= 180:
+    if not (lng.is_finite() and abs(lng) <= 180):
         raise CoordinatesError(
             _("Longitude must be between −180 and 180 degrees; this is %(value)s."),
             code="longitude_range",

@@ -6,7 +6,6 @@ A place is anything that :class:`portal.maps.places.Place` describes.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -16,14 +15,13 @@ from xml.etree import ElementTree
 from django.utils.translation import gettext_lazy as _
 
 from portal.maps.coordinates import Coordinates
-from portal.maps.places import located, position, text_of
+from portal.maps.places import located, one_line, position, text_of
 
 GEOJSON_TYPE = "application/geo+json"
 KML_TYPE = "application/vnd.google-earth.kml+xml"
 VCARD_TYPE = "text/vcard; charset=utf-8"
 
 _KML = "http://www.opengis.net/kml/2.2"
-_XML_FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 class Organisation(Protocol):
@@ -71,7 +69,7 @@ def kml(places: Iterable[Any], *, title: str = "") -> bytes:
     root = ElementTree.Element(f"{{{_KML}}}kml")
     document = ElementTree.SubElement(root, f"{{{_KML}}}Document")
     if title:
-        _child(document, "name", title)
+        _child(document, "name", one_line(title))
     for _number, place, point in located(places):
         mark = ElementTree.SubElement(document, f"{{{_KML}}}Placemark")
         _child(mark, "name", text_of(place, "name"))
@@ -172,7 +170,7 @@ def _written(point: Coordinates) -> list[str]:
 
 
 def _child(parent, tag: str, text: str) -> None:
-    ElementTree.SubElement(parent, f"{{{_KML}}}{tag}").text = _XML_FORBIDDEN.sub("", text)
+    ElementTree.SubElement(parent, f"{{{_KML}}}{tag}").text = text
 
 
 def _vcard_text(text: str) -> str:

@@ -63,6 +63,8 @@ class CoordinatesFormField(forms.Field):
         return value.as_decimal() if isinstance(value, Coordinates) else value
 
     def has_changed(self, initial, data):
+        if self.disabled:
+            return False
         try:
             return self.to_python(initial) != self.to_python(data)
         except ValidationError:

@@ -6,7 +6,6 @@ No address is ever opened: only its text is read.
 from __future__ import annotations
 
 import re
-from decimal import Decimal
 from urllib.parse import parse_qs, unquote, unquote_plus, urlsplit
 
 from django.utils.translation import gettext_lazy as _
@@ -20,13 +19,16 @@ from portal.maps.coordinates import (
 )
 
 _D = r"([+-]?[0-9]{1,3}(?:\.[0-9]+)?)"
-_PAIR = re.compile(rf"\s*(?:loc:)?\s*{_D}\s*,\s*{_D}")
+# What may follow is an altitude or a label, so that "12,14 Lê Lợi" stays a street.
+_PAIR = re.compile(rf"\s*(?:loc:)?\s*{_D}\s*,\s*{_D}(?=\s*(?:$|[,(]))")
 _WITH_SCHEME = re.compile(r"(?:https?://|geo:)\S+", re.IGNORECASE)
 _WITHOUT_SCHEME = re.compile(r"(?:[\w-]+\.)+[a-z]{2,}(?:[/?#]\S*)?", re.IGNORECASE)
 
 # The marked place in a Google Maps address, then the middle of the view.
 _GOOGLE_PIN = re.compile(rf"!3d{_D}!4d{_D}")
 _GOOGLE_VIEW = re.compile(rf"/@{_D},{_D}(?:,|$)")
+# A named stop of directions: longitude, then latitude.
+_GOOGLE_STOP = re.compile(rf"!1d{_D}!2d{_D}")
 _HASH_MAP = re.compile(rf"map=[0-9.]+/{_D}/{_D}")
 _BING_POINT = re.compile(rf"point\.{_D}_{_D}")
 _BING_VIEW = re.compile(rf"{_D}~{_D}")
@@ -100,6 +102,7 @@ def _from_query(query: str) -> Coordinates | None:
     bing = _BING_POINT.search(values.get("sp", ""))
     if bing:
         return from_degrees(bing[1], bing[2])
+    values["to"] = values.get("to") or values.get("route", "").rpartition(";")[2]
     for key in _PAIR_KEYS:
         value = values.get(key, "")
         found = _pair(value) or _pair(value.replace("~", ","))
@@ -115,6 +118,8 @@ def _from_query(query: str) -> Coordinates | None:
 
 def _from_path(path: str) -> Coordinates | None:
     path = unquote_plus(path)
+    if "/dir/" in path:
+        return _from_directions(path.partition("/dir/")[2])
     pins = _GOOGLE_PIN.findall(path)
     if pins:
         return from_degrees(*pins[-1])
@@ -128,6 +133,23 @@ def _from_path(path: str) -> Coordinates | None:
             return parse_written(segment)
     view = _GOOGLE_VIEW.search(path)
     return from_degrees(view[1], view[2]) if view else None
+
+
+def _from_directions(path: str) -> Coordinates | None:
+    """The last stop: neither where the way begins nor the middle of the view is meant."""
+    written, *rest = re.split(r"/(?=@|data=)", path, maxsplit=1)
+    stops = [stop for stop in written.split("/") if stop]
+    if not stops:
+        return None
+    if "°" in stops[-1]:
+        return parse_written(stops[-1])
+    found = _pair(stops[-1], whole=True)
+    named = [stop for stop in stops if not _PAIR.fullmatch(stop) and "°" not in stop]
+    ends = _GOOGLE_STOP.findall("".join(rest))
+    if found is None and len(ends) >= len(named):
+        longitude, latitude = ends[-1]
+        return from_degrees(latitude, longitude)
+    return found
 
 
 def _from_fragment(fragment: str) -> Coordinates | None:
@@ -152,8 +174,8 @@ def _parse_geo(address: str) -> Coordinates:
             )
     found = _pair(point)
     # Android writes geo:0,0?q=lat,lng(label) when a place has been marked.
-    if found is None or (found.lat == 0 and found.lng == 0):
-        found = _pair(parse_qs(query).get("q", [""])[0]) or found
-    if found is None or (found.lat == Decimal(0) and found.lng == Decimal(0) and query):
+    if found is None or (query and found.lat == found.lng == 0):
+        found = _pair(parse_qs(query).get("q", [""])[0])
+    if found is None:
         raise unreadable()
     return found

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 
 from portal.maps.coordinates import Coordinates
+
+# Control characters, and what else XML 1.0 forbids: nothing that leaves the room may hold them.
+_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
 @runtime_checkable
@@ -52,5 +56,10 @@ def located(places: Iterable[Any]) -> list[tuple[int, Any, Coordinates]]:
 
 
 def text_of(place: Any, attribute: str) -> str:
-    """An attribute's text on one line, or "" where the place has none."""
-    return " ".join(str(getattr(place, attribute, "") or "").split())
+    """An attribute's text as :func:`one_line`, or "" where the place has none."""
+    return one_line(str(getattr(place, attribute, "") or ""))
+
+
+def one_line(text: str) -> str:
+    """The text with single spaces between its words and without control characters."""
+    return " ".join(_UNPRINTABLE.sub(" ", text).split())

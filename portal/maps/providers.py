@@ -85,7 +85,11 @@ class MapProvider:
     def __post_init__(self):
         if isinstance(self.bounds, dict):
             object.__setattr__(self, "bounds", MapBounds(**self.bounds))
+        if isinstance(self.csp_hosts, str):
+            raise TypeError("csp_hosts is a list of origins, not a text")
         object.__setattr__(self, "csp_hosts", tuple(self.csp_hosts))
+        if not (isinstance(self.min_zoom, int) and isinstance(self.max_zoom, int)):
+            raise TypeError("min_zoom and max_zoom are whole numbers")
 
 
 def built_in() -> MapProvider:
@@ -103,7 +107,8 @@ def built_in() -> MapProvider:
 def map_providers() -> dict[str, MapProvider]:
     """Every provider by name, the built-in one first.
 
-    :raises TypeError: an entry has a key that :class:`MapProvider` doesn't know.
+    :raises TypeError: an entry has a key that :class:`MapProvider` doesn't know, or a value of
+        another type than it asks for.
     :raises ValueError: an entry's bounds are no box.
     """
     configured = getattr(settings, "PORTAL_MAP_PROVIDERS", ())
@@ -230,7 +235,7 @@ def _tile_faults(provider: MapProvider):
             "its address isn't a tile address.",
             "It needs {z}, {x} and {y}; write one host instead of {s}.",
         )
-    if parts.scheme and parts.scheme != "https":
+    if (parts.scheme or parts.netloc) and parts.scheme != "https":
         yield "E406", "its address isn't https.", None
     origin = f"{parts.scheme}://{parts.netloc}"
     if parts.netloc and origin not in provider.csp_hosts:

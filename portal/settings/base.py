@@ -173,6 +173,17 @@ WAGTAILEMBEDS_FINDERS = [
     for provider in PORTAL_EMBED_PROVIDERS
 ]
 
+# Tile services for the interactive map (see portal/maps/providers.py for the form of an entry) and
+# the name of the one in use; the built-in one asks no other server.
+PORTAL_MAP_PROVIDERS = []
+PORTAL_MAP_PROVIDER = "built-in"
+CONTENT_SECURITY_POLICY["DIRECTIVES"]["img-src"] += [
+    host
+    for provider in PORTAL_MAP_PROVIDERS
+    if provider.get("name") == PORTAL_MAP_PROVIDER
+    for host in provider.get("csp_hosts", ())
+]
+
 WAGTAIL_SITE_NAME = _("Portal")
 WAGTAILADMIN_BASE_URL = PORTAL_URL
 WAGTAIL_I18N_ENABLED = True
