@@ -6,8 +6,6 @@ import pytest
 
 from portal.folding import fold
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 # Names and signs that are the same in Vietnamese.
 SAME_IN_VIETNAMESE = {
     "wagtail", "url", "html", "csv", "xlsx", "pdf", "rss", "slug", "seo", "id", "qr", "web",
