@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from django.http import Http404
 
 PAGE_SIZE = 12
+QUERY_KEYS = ("older", "newer", "oldest")
 
 # A position has one way to be written; the page id stays within what databases count up to.
 _CURSOR = re.compile(r"([0-9]{20})-([1-9][0-9]{0,17})")

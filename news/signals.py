@@ -1,8 +1,15 @@
-"""What the news room does when the tree changes."""
+"""What the news room does when articles and the tree change."""
 
+from django.utils import timezone
 from wagtail.signals import post_page_move
 
+from news import tags
 from news.models import NewsPage
+from portal.pagecache.changes import page_changed
+from portal.pagecache.journal import touch
+
+# What decides in which lists an article stands, and where.
+PLACE_FIELDS = ("listing_id", "category_id", "date", "is_pinned", "expire_at")
 
 
 def relist_when_moved(instance, **_signal):
@@ -11,9 +18,66 @@ def relist_when_moved(instance, **_signal):
     Articles have no pages below them, and those below an index page that was moved keep it.
     """
     for article in NewsPage.objects.filter(pk=instance.pk):
+        before = NewsPage.objects.filter(pk=article.pk, live=True).values().first()
         NewsPage.objects.filter(pk=article.pk).update(listing=article.find_listing())
+        after = NewsPage.objects.filter(pk=article.pk, live=True).values().first()
+        if before:
+            touch_lists(article, before, after, is_restricted=False)
+
+
+def touch_lists(page, before, after, is_restricted, **_signal):
+    """Touch the lists and neighbours of an article that has come, gone, or stands elsewhere."""
+    is_placed_anew = (
+        is_restricted
+        or before is None
+        or after is None
+        or any(before[name] != after[name] for name in PLACE_FIELDS)
+    )
+    if is_placed_anew:
+        places = {_place(state): state for state in (before, after) if state}
+        found = [tag for state in places.values() for tag in _tags_of_place(page.pk, state)]
+        touch(*found, hard=after is None or is_restricted)
+
+
+def _place(state: dict) -> tuple:
+    return tuple(state[name] for name in PLACE_FIELDS)
+
+
+def _tags_of_place(pk: int, state: dict):
+    """Yield the tags of what shows, or would show, an article in the place of ``state``."""
+    listing_id, date, category_id = state["listing_id"], state["date"], state["category_id"]
+    if listing_id is None:
+        return
+    day = timezone.localtime(date)
+    yield tags.every(listing_id)
+    yield tags.of_month(listing_id, day)
+    yield tags.of_year(listing_id, day.year)
+    others = NewsPage.objects.shown_in(listing_id).exclude(pk=pk)
+    if category_id is not None:
+        yield tags.of_category(listing_id, category_id)
+        yield from _windows(listing_id, others.filter(category_id=category_id), state, category_id)
+    yield from _windows(listing_id, others, state, None)
+    older = list(others.older_than(date, pk).values_list("pk", "date")[: tags.WINDOWS[-1]])
+    if len(older) < tags.WINDOWS[-1]:
+        yield tags.oldest(listing_id)
+    newer = list(others.newer_than(date, pk).values_list("pk", "date")[:1])
+    for neighbour, _date in (*older[:1], *newer):
+        yield tags.beside(neighbour)
+    in_year = [timezone.localtime(x).year for _pk, x in (*older[:1], *newer)]
+    if day.year not in in_year:
+        yield tags.years(listing_id)
+
+
+def _windows(listing_id, others, state, category_id):
+    # A pinned article stands above them all.
+    before_it = others.newer_than(state["date"], 0).values_list("pk")[: tags.WINDOWS[-1]]
+    rank = 0 if state["is_pinned"] else len(before_it)
+    for size in tags.WINDOWS:
+        if rank < size:
+            yield tags.newest(listing_id, size, category_id)
 
 
 def connect():
     """Connect every receiver; called once, when the apps are ready."""
     post_page_move.connect(relist_when_moved, dispatch_uid="news.relist_when_moved")
+    page_changed.connect(touch_lists, sender=NewsPage, dispatch_uid="news.touch_lists")

@@ -12,7 +12,6 @@ from portal.models import (
     PortalImage,
     PortalRendition,
     StreamField,
-    SurroundingsToken,
     User,
 )
 
@@ -26,7 +25,6 @@ NOT_TRANSLATABLE = {
     PortalImage: "words about a picture are written where it is used",
     PortalRendition: "a size of a picture",
     PortalDocument: "a translated page chooses a file of its own",
-    SurroundingsToken: "nobody reads it",
 }
 
 

@@ -7,14 +7,22 @@ rendered for a reader (`find`), so that no reader waits for an encoder and no GE
 import logging
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.db import transaction
+from django.utils import timezone
 from wagtail import blocks
 from wagtail.fields import StreamField
 from wagtail.images.models import Filter, Picture
 from wagtail.models import Page, ReferenceIndex
 
+from portal.pagecache import collector
+from portal.pagecache.journal import touch
+
 logger = logging.getLogger(__name__)
+
+# A page that was made while some of its pictures were not is made again after so long.
+UNMADE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -58,11 +66,16 @@ USES = {
 def make(image, uses: Iterable[str]) -> None:
     """Make the renditions of ``image`` that ``uses`` (keys of USES) need and that are missing."""
     specs = [spec for use in uses for spec in USES[use].specs]
+    made = image.find_existing_renditions(*(Filter(spec=spec) for spec in specs))
+    if len(made) == len(set(specs)):
+        return
     try:
         image.get_renditions(*dict.fromkeys(specs))
     except (OSError, ValueError):
         # A picture whose file is gone or broken must not keep a page from being published.
         logger.exception("The renditions of picture %s could not be made", image.pk)
+    # Pages may have been made in between, without the picture.
+    touch(collector.tag_of(type(image), image.pk))
 
 
 def find(image, use: str) -> Picture | None:
@@ -71,6 +84,8 @@ def find(image, use: str) -> Picture | None:
     found = image.find_existing_renditions(*filters)
     _keep(image, found)
     renditions = {f.spec: found[f] for f in filters if f in found}
+    if len(renditions) < len(filters):
+        collector.until(timezone.now() + UNMADE)
     return Picture(renditions, {}) if renditions else None
 
 

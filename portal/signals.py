@@ -2,40 +2,34 @@
 
 from django.apps import apps
 from django.db import transaction
-from django.db.models.signals import post_delete, post_save
-from wagtail.models import Locale, Page, PageViewRestriction, Site
-from wagtail.signals import page_published, post_page_move
+from django.db.models.signals import post_save
+from wagtail.signals import page_published
 
 from portal.models import BasePage, Identity, PortalImage
+from portal.pagecache.changes import page_changed
+from portal.pagecache.journal import touch
 from portal.pictures import make, make_when_image_saved, make_when_published
-from portal.surroundings import touch
+from portal.surroundings import MENU
 from portal.translation import admin, guard, sync
 
-
-def touch_when_saved(sender, instance, update_fields=None, **_signal):
-    """Touch the surroundings for anything that readers may see.
-
-    A page saved with ``update_fields`` is a draft being kept: what is public stays as it was.
-    """
-    if update_fields is None and (issubclass(sender, Page) or is_shown(sender)):
-        touch()
+# What the menu shows of a page, and what puts it there.
+MENU_FIELDS = ("title", "listing_title", "url_path", "path", "show_in_menus", "expire_at")
 
 
-def touch_when_deleted(sender, **_signal):
-    """Touch the surroundings when something that readers may have seen is gone."""
-    if issubclass(sender, Page) or is_shown(sender):
-        touch()
-
-
-def is_shown(model) -> bool:
-    """Whether rows of ``model`` are shown to readers or decide what is shown."""
-    if model in (Site, Locale, PageViewRestriction):
-        return True
-    return model._meta.app_label in PORTAL_APPS and model._meta.model_name not in NOT_SHOWN
-
-
-PORTAL_APPS = ("portal", "news", "home")
-NOT_SHOWN = ("surroundingstoken", "portalrendition", "user")
+def touch_menu(page, before, after, is_restricted, **_signal):
+    """Touch what stands on every page when a page of the menu changes there."""
+    in_menu = any(state and state["show_in_menus"] for state in (before, after))
+    if not in_menu:
+        return
+    # The same state twice: only the page's place or who may read it has changed.
+    differs = (
+        before is after
+        or before is None
+        or after is None
+        or any(before.get(name) != after.get(name) for name in MENU_FIELDS)
+    )
+    if differs:
+        touch(MENU, hard=after is None or is_restricted)
 
 
 def make_emblem_when_saved(instance, **_signal):
@@ -46,9 +40,7 @@ def make_emblem_when_saved(instance, **_signal):
 
 def connect():
     """Connect every receiver; called once, when the apps are ready."""
-    post_save.connect(touch_when_saved, dispatch_uid="portal.touch_when_saved")
-    post_delete.connect(touch_when_deleted, dispatch_uid="portal.touch_when_deleted")
-    post_page_move.connect(touch, dispatch_uid="portal.touch_when_moved")
+    page_changed.connect(touch_menu, dispatch_uid="portal.touch_menu")
     post_save.connect(
         make_emblem_when_saved, sender=Identity, dispatch_uid="portal.make_emblem_when_saved"
     )

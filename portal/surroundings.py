@@ -1,10 +1,11 @@
 """What surrounds every page of a site in one language: identity, menu, languages, home page.
 
 It is read on each request and changes a few times a day, so each process keeps it in memory. One
-small query on each request (`signature`) proves that nothing public has changed since; every
-change of a page, picture, snippet, site, language or restriction adds a row in its own
-transaction (`touch`, called by portal.signals), on any process or server. What other rooms derive
-for every page (the newest articles, the categories) may live as long: `Surroundings.remember`.
+small query on each request proves that nothing public has changed since: the journal of the page
+cache, to which every change adds a row in its own transaction, on any process or server. What other
+rooms derive for every page (the newest articles, the categories) may live as long:
+`Surroundings.remember`. What was noted for the page cache while something was built is noted again
+each time it is used.
 """
 
 from collections.abc import Callable
@@ -21,13 +22,11 @@ from django.utils.translation import get_language
 from wagtail.models import Locale, Page, Site
 
 from portal.folding import nfc
-from portal.models import Identity, SurroundingsToken
+from portal.models import Identity
+from portal.pagecache import collector, journal
 
-# More than the transactions that may commit while another one is still open: a row that becomes
-# visible late is then still within what a signature covers.
-SIGNATURE_ROWS = 64
-# Rows older than this many are deleted now and then.
-KEPT_ROWS = 1000
+# Noted on every page of a site; touched when what stands in the menu changes (portal.signals).
+MENU = "menu"
 # A process keeps this many (host, port, language) at most, whatever hosts are asked for.
 MEMORY_BOUND = 128
 
@@ -71,13 +70,17 @@ class Surroundings:
     home_is_restricted: bool
     languages: list[Language]
     items: list[MenuItem] = field(default_factory=list)
+    notes: collector.Notes = field(default_factory=collector.Notes)
     memory: dict = field(default_factory=dict)
 
     def remember(self, key, build: Callable):
         """Return what ``build()`` gave when first asked under ``key`` since the last change."""
         if key not in self.memory:
-            self.memory[key] = build()
-        return self.memory[key]
+            with collector.collecting() as notes:
+                self.memory[key] = build(), notes
+        built, notes = self.memory[key]
+        collector.include(notes)
+        return built
 
     @property
     def menu(self) -> list[MenuItem]:
@@ -101,32 +104,18 @@ class Surroundings:
 
 @dataclass(frozen=True)
 class _Memory:
-    """What was built while ``signature`` held.
+    """What was built since the journal stood at ``position``.
 
     Never emptied but replaced as a whole: what another thread began to build before a change then
     ends up in the memory that nobody looks at any more.
     """
 
-    signature: tuple = ()
+    position: str | None = None
     built: dict[tuple[str, int, str], Surroundings | None] = field(default_factory=dict)
 
 
 _current: ContextVar[Surroundings | None] = ContextVar("surroundings", default=None)
 _memory = _Memory()
-
-
-def signature() -> tuple:
-    """Return what identifies the present state of all surroundings; one query."""
-    rows = SurroundingsToken.objects.order_by("-pk").values_list("token", flat=True)
-    return tuple(rows[:SIGNATURE_ROWS])
-
-
-def touch(**_signal) -> None:
-    """Say, within the transaction of a change, that surroundings must be read again."""
-    token = SurroundingsToken.objects.create()
-    # Seldom, and found by key: somebody may be deleting ten thousand pages.
-    if token.pk % KEPT_ROWS == 0:
-        SurroundingsToken.objects.filter(pk__lte=token.pk - KEPT_ROWS).delete()
 
 
 def current() -> Surroundings | None:
@@ -144,12 +133,13 @@ def surroundings_for(request, language: str) -> Surroundings | None:
     """Return the surroundings of the site that ``request`` asks for, in ``language``.
 
     None when no site answers to the host, or the language is not turned on. They are kept on the
-    request, so that the signature is read once.
+    request, so that the journal is looked at once.
     """
     kept = request.__dict__.setdefault("_surroundings", {})
     if language not in kept:
         kept[language] = _remembered(request, language)
         if kept[language] is not None:
+            collector.include(kept[language].notes)
             # Wagtail keeps the site of a request here (Site.find_for_request); giving it what is
             # already known saves the same query on every page.
             request._wagtail_site = kept[language].site
@@ -167,18 +157,37 @@ def forget() -> None:
 
 def _remembered(request, language: str) -> Surroundings | None:
     global _memory
-    now = signature()
-    key = (request.get_host(), request.get_port(), language)
     memory = _memory
+    key = (request.get_host(), request.get_port(), language)
     is_full = len(memory.built) >= MEMORY_BOUND and key not in memory.built
-    if memory.signature != now or is_full:
-        memory = _memory = _Memory(now)
+    if memory.position is None or is_full or _has_changed(memory.position):
+        memory = _memory = _Memory(journal.position())
     if key not in memory.built:
         memory.built[key] = _build(request, language)
     return memory.built[key]
 
 
+def _has_changed(position: str) -> bool:
+    try:
+        return bool(journal.since(position).changes)
+    except ValueError:
+        return True
+
+
 def _build(request, language: str) -> Surroundings | None:
+    with collector.collecting() as notes:
+        around = _read(request, language)
+    if around is not None:
+        # Of the pages of the menu only what the menu shows of them matters.
+        items = [*around.items, *(child for item in around.items for child in item.children)]
+        notes.tags = notes.tags - {collector.tag_of(Page, item.pk) for item in items} | {MENU}
+        for item in items:
+            notes.limit(item.expire_at, hard=True)
+        around.notes = notes
+    return around
+
+
+def _read(request, language: str) -> Surroundings | None:
     # The translation room stands on this module.
     from portal.translation.guard import is_untranslated
 

@@ -6,10 +6,11 @@ from django.http import FileResponse, Http404, HttpResponse, HttpResponsePermane
 from django.shortcuts import render
 from django.template import loader
 from django.utils import translation
-from django.views.decorators.cache import never_cache
 from django.views.static import serve as serve_file
+from wagtail.models import Page
 from wagtail.views import serve as serve_routed
 
+from portal.pagecache import collector
 from portal.routing import by_legacy_number, route
 from portal.surroundings import surroundings_for
 from portal.translation.missing import originals, path_without_language
@@ -20,8 +21,24 @@ SAFE_METHODS = ("GET", "HEAD", "OPTIONS", "TRACE")
 def serve(request, path: str):
     """Answer the address of a page; Wagtail's own view with the portal's routing."""
     # Wagtail looks here before it routes (Page.route_for_request).
-    request._wagtail_route_for_request = route(request, path)
+    request._wagtail_route_for_request = found = route(request, path)
+    page = found.page
+    if page.known_unrestricted:
+        heed_only(request, page.query_keys)
+        collector.public(collector.tag_of(Page, page.pk), page.query_keys)
+        collector.until(page.expire_at, hard=True)
     return serve_routed(request, path)
+
+
+def heed_only(request, names: tuple[str, ...]) -> None:
+    """Drop all query keys but ``names`` from ``request``: nothing else may reach what is kept."""
+    kept = request.GET.copy()
+    for name in request.GET:
+        if name not in names:
+            del kept[name]
+    kept._mutable = False
+    request.GET = kept
+    request.META["QUERY_STRING"] = kept.urlencode()
 
 
 def page_not_found(request, exception=None):
@@ -30,6 +47,7 @@ def page_not_found(request, exception=None):
     An address of the old portal redirects to the page that bears its number; an address that is a
     page in another language says so and links to it; anything else is a plain 404.
     """
+    collector.public(collector.MISSING)
     language = translation.get_language()
     around = surroundings_for(request, language)
     path = path_without_language(request.path_info)
@@ -77,9 +95,9 @@ def atomic_writes(view):
     return inner
 
 
-@never_cache
 def robots(request):
     """Answer /robots.txt: everything public may be read, the admin is nobody's business."""
+    collector.public("robots")
     lines = ["User-agent: *", "Disallow: /admin/", "Disallow: /_util/", ""]
     lines.append(f"Sitemap: {settings.PORTAL_URL}/sitemap.xml")
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")

@@ -1,4 +1,4 @@
-"""The portal as one WSGI application, for hosts that give a WSGI entry point."""
+"""The portal as one WSGI application, for hosts that give a WSGI entry point only."""
 
 import os
 
@@ -6,4 +6,14 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings.production")
 
-application = get_wsgi_application()
+django_application = get_wsgi_application()
+
+from portal.front import Front, settings_of_portal  # noqa: E402 - Django must be set up
+from portal.pagecache.follower import Follower  # noqa: E402
+from portal.pagecache.upstream import InProcess  # noqa: E402
+from portal.supervisor import write_error_pages  # noqa: E402
+
+front_settings = settings_of_portal(renders=[])
+write_error_pages(front_settings)
+application = Front(front_settings, InProcess(django_application))
+Follower().start()

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
 from portal.blocks import LinkBlock, PictureBlock, PlainPictureBlock
+from portal.pagecache import collector
 
 
 class BannerValue(blocks.StructValue):
@@ -76,4 +77,8 @@ class BannerBlock(blocks.StructBlock):
 def shown_now(banners) -> list:
     """Return the banner blocks whose time it is."""
     now = timezone.now()
+    for banner in banners:
+        for instant in (banner.value.get("show_from"), banner.value.get("show_until")):
+            if instant is not None and instant > now:
+                collector.until(instant)
     return [banner for banner in banners if banner.value.is_shown_at(now)]

@@ -9,6 +9,7 @@ from wagtail import blocks
 from wagtail.models import Page
 
 from portal.blocks import RICH_TEXT_FEATURES, LinkBlock, PictureBlock
+from portal.pagecache import collector
 from portal.surroundings import current
 from portal.translation.localized import localized
 
@@ -37,6 +38,7 @@ class FeaturedBlock(blocks.StructBlock):
         around = current()
 
         def read():
+            collector.note(*(collector.tag_of(Page, key) for key in keys))
             found = Page.objects.filter(pk__in=keys).live().public().specific()
             return {page.pk: page for page in found}
 

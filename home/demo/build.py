@@ -33,7 +33,8 @@ from portal.factories import (
     locale,
 )
 from portal.models import PortalImage, SigningBody
-from portal.surroundings import touch
+from portal.pagecache.collector import EVERYTHING
+from portal.pagecache.journal import touch
 
 SOURCE, TARGET = "vi", "en"
 
@@ -80,7 +81,7 @@ class Demo:
         with transaction.atomic():
             self._change_originals()
             self._settle_dates()
-            touch()
+            touch(EVERYTHING, hard=True)
         return translator
 
     def _draw(self):

@@ -18,7 +18,8 @@ from wagtail.models import Page
 
 from news.models import NewsCategory, NewsIndexPage, NewsPage
 from portal.folding import ascii_slug
-from portal.surroundings import touch
+from portal.pagecache.collector import EVERYTHING
+from portal.pagecache.journal import touch
 
 BATCH = 1000
 YEARS = 20
@@ -55,7 +56,7 @@ def add_articles(count: int, *, progress: bool = False, seed: int = 0) -> None:
             size = min(BATCH, count - start)
             with transaction.atomic():
                 writer.write(start, size)
-                touch()
+                touch(EVERYTHING, hard=True)
             bar.update(size)
 
 

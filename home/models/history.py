@@ -11,7 +11,9 @@ from wagtail.search import index
 
 from home.blocks import DATED, HISTORY
 from portal.blocks import PartialDate
+from portal.days import next_midnight
 from portal.models import BasePage, StreamField
+from portal.pagecache import collector
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,7 @@ class HistoryIndexPage(BasePage):
 
     def get_context(self, request, *args, **kwargs):
         context = super().get_context(request, *args, **kwargs)
+        collector.note(collector.children_of(self))
         pages = HistoryPage.objects.child_of(self).live().public().order_by("path")
         context["pages"] = pages.select_related("listing_image")
         return context
@@ -127,4 +130,5 @@ def anniversary_of(identity) -> Anniversary | None:
     """Return the anniversary of the organisation today, or None without a founding date."""
     if identity is None or identity.founding_date is None:
         return None
+    collector.until(next_midnight())
     return Anniversary.of(identity.founding_date, timezone.localdate())

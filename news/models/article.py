@@ -15,8 +15,10 @@ from wagtail.query import PageQuerySet
 from wagtail.search import index
 from wagtail_localize.fields import SynchronizedField
 
+from news import tags
 from portal.blocks import BODY
 from portal.models import BasePage, PortalRendition, StreamField
+from portal.pagecache import collector
 from portal.pictures import USES
 
 RELATED_COUNT = 4
@@ -254,6 +256,7 @@ class NewsPage(BasePage):
         """
         if self.pk is None or self.listing_id is None:
             return None, None
+        collector.note(tags.beside(self.pk))
         shown = NewsPage.objects.shown_in(self.listing_id)
         here = self.date, self.pk
         older, newer = (
@@ -272,6 +275,7 @@ class NewsPage(BasePage):
             return []
         found = self._chosen()
         if not found and self.category_id:
+            collector.note(tags.newest(self.listing_id, RELATED_COUNT + 1, self.category_id))
             shown = NewsPage.objects.shown_in(self.listing_id)
             others = shown.filter(category_id=self.category_id)[: RELATED_COUNT + 1]
             found = [article for article in others if article.pk != self.pk][:RELATED_COUNT]
@@ -282,6 +286,7 @@ class NewsPage(BasePage):
         keys = list(chosen.values_list("page__translation_key", flat=True))
         if not keys:
             return []
+        collector.note(*(f"translations:{key}" for key in keys))
         # The keys as values, and the list compared here: databases would otherwise rather read
         # the whole list than look up four keys.
         found = [

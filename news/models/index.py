@@ -1,6 +1,6 @@
 """The index page of news: the list, its categories, its months, its feeds."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 
 from django.db import models
 from django.http import Http404
@@ -10,10 +10,12 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, HelpPanel
 from wagtail.contrib.routable_page.models import RoutablePageMixin, path
 
-from news import archive, feeds
+from news import archive, feeds, tags
 from news.models.article import NewsPage
 from news.models.category import NewsCategory
+from portal.days import midnight, next_midnight
 from portal.models import BasePage
+from portal.pagecache import collector
 from portal.surroundings import current
 
 PINNED_COUNT = 3
@@ -35,6 +37,8 @@ class NewsIndexPage(RoutablePageMixin, BasePage):
         blank=True,
         help_text=_("A sentence or two above the list."),
     )
+
+    query_keys = archive.QUERY_KEYS
 
     parent_page_types = ["home.HomePage"]
     subpage_types = ["news.NewsPage"]
@@ -63,6 +67,7 @@ class NewsIndexPage(RoutablePageMixin, BasePage):
         from portal.translation.guard import written
 
         def read():
+            collector.note(collector.rows_of(NewsCategory))
             return written(list(NewsCategory.objects.filter(locale_id=self.locale_id)))
 
         return _remember(("news.categories", self.pk), read)
@@ -71,6 +76,7 @@ class NewsIndexPage(RoutablePageMixin, BasePage):
         """The years from the newest article back to the oldest, in the site's time zone."""
 
         def read():
+            collector.note(tags.years(self.pk))
             bounds = NewsPage.objects.filter(listing_id=self.pk, live=True).order_by()
             newest = bounds.order_by("-date").values_list("date", flat=True).first()
             oldest = bounds.order_by("date").values_list("date", flat=True).first()
@@ -83,16 +89,21 @@ class NewsIndexPage(RoutablePageMixin, BasePage):
 
     def pinned(self) -> list[NewsPage]:
         """The articles that are kept at the top."""
-        pinned = _remember(
-            ("news.pinned", self.pk),
-            lambda: list(self.shown().filter(is_pinned=True)[: PINNED_COUNT + SPARE_COUNT]),
-        )
+
+        def read():
+            collector.note(tags.newest(self.pk, PINNED_COUNT))
+            return list(self.shown().filter(is_pinned=True)[: PINNED_COUNT + SPARE_COUNT])
+
+        pinned = _remember(("news.pinned", self.pk), read)
         return [article for article in pinned if not article.is_expired()][:PINNED_COUNT]
 
     def latest(self, count: int, category: NewsCategory | None = None) -> list[NewsPage]:
         """Return the newest articles that have not expired, of a category where one is given."""
 
         def read():
+            collector.note(
+                tags.newest(self.pk, count + SPARE_COUNT, category.pk if category else None)
+            )
             shown = self.shown()
             if category is not None:
                 shown = shown.filter(category_id=category.pk)
@@ -165,7 +176,11 @@ class NewsIndexPage(RoutablePageMixin, BasePage):
         raise Http404
 
     def _by_period(self, request, first: date, following: date, name: str):
-        begin, end = _midnight(first), _midnight(following)
+        begin, end = midnight(first), midnight(following)
+        is_year = (following - first).days > 31
+        collector.note(
+            tags.of_year(self.pk, first.year) if is_year else tags.of_month(self.pk, first)
+        )
         shown = self.shown().filter(date__gte=begin, date__lt=end)
         has_begun = first <= timezone.localdate()
         if first.year not in self.years() or not (has_begun or shown.exists()):
@@ -173,16 +188,34 @@ class NewsIndexPage(RoutablePageMixin, BasePage):
         return self._list(request, shown, period=name, year=first.year)
 
     def _list(self, request, shown, **context):
+        articles = archive.read(shown.with_card_pictures(), request.GET)
+        if context.get("period") is None:
+            self._note_slice(articles, context.get("category"))
         return self.render(
             request,
             context_overrides={
-                "slice": archive.read(shown.with_card_pictures(), request.GET),
+                "slice": articles,
                 "categories": self.categories(),
                 "years": self.years(),
                 "months": _months_until_now(context.get("year")),
                 **context,
             },
         )
+
+    def _note_slice(self, articles: archive.Slice, category: NewsCategory | None) -> None:
+        """Note what can change a slice of the list of all articles or of a category."""
+        rows = articles.articles
+        if articles.newer is None:
+            count = archive.PAGE_SIZE + 1
+            collector.note(tags.newest(self.pk, count, category.pk if category else None))
+        elif category is not None:
+            collector.note(tags.of_category(self.pk, category.pk))
+        elif rows:
+            collector.note(*tags.between(self.pk, rows[-1].date, rows[0].date))
+        else:
+            collector.note(tags.every(self.pk))
+        if articles.older is None:
+            collector.note(tags.oldest(self.pk))
 
     def category_url(self, category: NewsCategory) -> str:
         """Return the path of a category's list, worded in the language of the page."""
@@ -202,13 +235,11 @@ def _first_day(year: int, month: int) -> date:
         raise Http404 from None
 
 
-def _midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))
-
-
 def _months_until_now(year: int | None) -> list[date]:
     """The first days of the months of ``year`` that have begun, in their order."""
     if year is None:
         return []
     tomorrow = timezone.localdate() + timedelta(days=1)
+    if year == tomorrow.year:
+        collector.until(next_midnight())
     return [date(year, m, 1) for m in range(1, 13) if date(year, m, 1) < tomorrow]

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from portal.maps.bounds import map_bounds
 from portal.maps.exports import GEOJSON_TYPE
 from portal.maps.land import land_bounds, land_geojson
+from portal.pagecache import collector
 
 VIEW_MARGIN = 1.5
 """Land drawn around the configured area, in degrees, so that its edge isn't in sight."""
@@ -18,6 +19,7 @@ VIEW_MARGIN = 1.5
 @require_safe
 def land_layer(request: HttpRequest) -> HttpResponse:
     """The land of the configured area as GeoJSON. Public, the same for everyone."""
+    collector.public("land")
     held, area = land_bounds(), map_bounds()
     box = (
         max(held[0], area.west - VIEW_MARGIN),

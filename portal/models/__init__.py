@@ -3,7 +3,6 @@ from .fields import StreamField
 from .identity import FormerName, Identity
 from .media import PortalDocument, PortalImage, PortalRendition
 from .signing import SigningBody
-from .surroundings import SurroundingsToken
 from .user import User
 
 __all__ = [
@@ -15,6 +14,5 @@ __all__ = [
     "PortalRendition",
     "SigningBody",
     "StreamField",
-    "SurroundingsToken",
     "User",
 ]

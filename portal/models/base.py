@@ -65,6 +65,9 @@ class BasePage(Page):
     # Foreign keys that the page's template shows, read together with the page.
     reader_relations: tuple[str, ...] = ()
 
+    # The keys of a query that the page heeds; all others are dropped.
+    query_keys: tuple[str, ...] = ()
+
     # Set by portal.routing, which knows it from the query that found the page.
     known_unrestricted = False
 

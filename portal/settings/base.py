@@ -25,6 +25,7 @@ INSTALLED_APPS = [
     "home",
     "news",
     "portal",
+    "portal.pagecache",
     "wagtail_localize",
     "wagtail_localize.locales",
     "wagtail.contrib.redirects",
@@ -48,16 +49,15 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
-    "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
     "django.contrib.sitemaps",
 ]
 
 MIDDLEWARE = [
+    "portal.pagecache.fill.PageCacheMiddleware",
     "portal.translation.middleware.LanguageFromAddressMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -148,6 +148,17 @@ MEDIA_ROOT = VAR_DIR / "media"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+# The cached front end; portal/pagecache/config.py lists what may be set here.
+PAGECACHE = {
+    "folder": str(VAR_DIR / "pagecache"),
+    "origin": PORTAL_URL,
+    "body_limit": 64 * 2**20,
+    "trusted_proxies": env.list("PORTAL_TRUSTED_PROXIES", default=["127.0.0.0/8", "::1/128"]),
+    "surrogate_header": env("PORTAL_SURROGATE_HEADER", default=""),
+    "s_maxage": env.int("PORTAL_S_MAXAGE", default=0),
+    "export_folder": env("PORTAL_EXPORT", default=""),
 }
 
 X_FRAME_OPTIONS = "DENY"

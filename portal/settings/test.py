@@ -10,5 +10,3 @@ STORAGES["staticfiles"] = {  # noqa: F405
 }
 # A slow hash protects real passwords only.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-# WhiteNoise warns about the folder that collectstatic would make.
-MIDDLEWARE.remove("whitenoise.middleware.WhiteNoiseMiddleware")  # noqa: F405

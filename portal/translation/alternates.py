@@ -8,6 +8,7 @@ from django.db.models.functions import Length, Substr
 from django.utils import timezone
 from wagtail.models import Page, PageViewRestriction
 
+from portal.pagecache import collector
 from portal.translation.missing import address_in, source_language
 
 
@@ -45,6 +46,7 @@ def alternates(page: Page, around, request) -> list[Alternate]:
     neither it nor a page above it is restricted. ``around`` are the surroundings of ``request``;
     they know the home page of each language, which therefore needs no query.
     """
+    collector.note(collector.translations_of(page))
     if around is None or len(around.languages) < 2:
         return []
     if around.home is not None and page.pk == around.home.pk:

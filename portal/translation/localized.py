@@ -4,6 +4,7 @@ from typing import TypeVar
 
 from wagtail.models import TranslatableMixin
 
+from portal.pagecache import collector
 from portal.surroundings import current
 
 Translatable = TypeVar("Translatable", bound=TranslatableMixin)
@@ -22,6 +23,7 @@ def localized(instance: Translatable) -> Translatable:
         return instance
 
     def read():
+        collector.note(collector.translations_of(instance))
         translated = instance.get_translation_or_none(around.locale)
         is_shown = translated is not None and getattr(translated, "live", True)
         return translated if is_shown else instance

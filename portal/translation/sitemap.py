@@ -1,6 +1,6 @@
 """The sitemap: every public page of every language, with its real translations as alternates."""
 
-from functools import cached_property, reduce
+from functools import cached_property, partial, reduce
 from operator import or_
 
 from django.contrib.sitemaps import Sitemap
@@ -9,6 +9,7 @@ from django.contrib.sitemaps.views import sitemap as sitemap_section
 from django.db.models import Q
 from wagtail.models import Page, Site
 
+from portal.pagecache import collector
 from portal.translation.alternates import hreflang, not_expired
 from portal.translation.missing import source_language
 
@@ -67,9 +68,20 @@ class PageSitemap(Sitemap):
 
 def index(request):
     """Answer /sitemap.xml: the list of the sections of the sitemap."""
-    return sitemap_index(request, {"pages": PageSitemap(request)}, sitemap_url_name="sitemap-pages")
+    view = partial(sitemap_index, sitemap_url_name="sitemap-pages")
+    return _noted(view, request)
 
 
 def section(request, section):
     """Answer one section of the sitemap."""
-    return sitemap_section(request, {"pages": PageSitemap(request)}, section=section)
+    return _noted(partial(sitemap_section, section=section), request)
+
+
+def _noted(view, request):
+    """Answer with ``view``; it depends on all pages at once instead of on each one of thousands."""
+    with collector.collecting() as notes:
+        response = view(request, {"pages": PageSitemap(request)}).render()
+    collector.public("sitemap")
+    collector.note(collector.PAGES)
+    collector.until(notes.hard_at, hard=True)
+    return response

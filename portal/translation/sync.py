@@ -22,6 +22,8 @@ from wagtail.models import Page, PageViewRestriction, Revision, TranslatableMixi
 from wagtail.signals import page_published, page_unpublished, post_page_move
 from wagtail_localize.models import StringTranslation, TranslationSource
 
+from portal.pagecache.collector import tag_of
+from portal.pagecache.journal import touch
 from portal.translation.pairs import records_from, translations_of
 from portal.translation.slugs import settle_slug
 
@@ -53,6 +55,7 @@ def when_published(instance, **_signal):
     if kept_in_step:
         pages = translations_of(instance).filter(locale_id__in=kept_in_step)
         pages.update(expire_at=instance.expire_at)
+        touch(*(tag_of(Page, pk) for pk in pages.values_list("pk", flat=True)))
 
 
 def when_unpublished(instance, **_signal):

@@ -1,0 +1,137 @@
+"""The outermost WSGI application: files, the page cache, and behind it Django.
+
+It can be imported and run without Django: `from_environment` is what the edge process serves.
+"""
+
+import json
+import logging
+import os
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from wsgiref.headers import Headers
+
+from whitenoise import WhiteNoise
+
+from portal.pagecache.config import Config, from_settings
+from portal.pagecache.edge import Edge
+from portal.pagecache.upstream import Renders
+
+# Carries the settings of the edge process, as JSON.
+VARIABLE = "PORTAL_FRONT"
+# The statuses that the edge answers with itself, each with a page in every language.
+ERROR_STATUSES = (400, 411, 413, 414, 431, 503, 507)
+FOREVER = 31_536_000
+
+
+@dataclass(frozen=True)
+class FrontSettings:
+    """What the outermost application must know; ``languages`` are codes, the source first."""
+
+    cache: Config
+    static_root: str
+    media_root: str
+    languages: list[str]
+
+    def to_json(self) -> str:
+        """Return the text that `from_json` reads."""
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def from_json(cls, text: str) -> "FrontSettings":
+        """Return the settings written as ``text``."""
+        data = json.loads(text)
+        return cls(**{**data, "cache": Config(**data["cache"])})
+
+
+def settings_of_portal(**cache) -> FrontSettings:
+    """Return the settings that Django's describe; ``cache`` overrides those of the page cache."""
+    from django.conf import settings
+
+    return FrontSettings(
+        cache=from_settings(**cache),
+        static_root=str(settings.STATIC_ROOT),
+        media_root=str(settings.MEDIA_ROOT),
+        languages=[code for code, _name in settings.LANGUAGES],
+    )
+
+
+def from_environment() -> Callable:
+    """Return the application of the edge process."""
+    logging.basicConfig(level=logging.WARNING)
+    settings = FrontSettings.from_json(os.environ[VARIABLE])
+    return Front(settings, Renders(settings.cache))
+
+
+class Front:
+    """Hands each address to what answers it; ``upstream`` as in `portal.pagecache.edge.Edge`."""
+
+    def __init__(self, settings: FrontSettings, upstream):
+        self.edge = Edge(settings.cache, upstream, ErrorPages(settings))
+        self.static = WhiteNoise(
+            self.edge,
+            max_age=0,
+            # The name of a static file contains a digest of what is in it.
+            immutable_file_test=r"\.[0-9a-f]{12}\.[^/]+$",
+            add_headers_function=_guard,
+        )
+        if os.path.isdir(settings.static_root):
+            self.static.add_files(settings.static_root, prefix="static/")
+        # Looked up for each request: editors add files while the portal runs. The name of a
+        # rendition changes with what it shows.
+        self.media = WhiteNoise(
+            self.edge,
+            autorefresh=True,
+            max_age=FOREVER,
+            immutable_file_test=lambda _path, _url: True,
+            add_headers_function=_guard,
+        )
+        self.media.add_files(str(Path(settings.media_root) / "images"), prefix="media/images/")
+
+    def __call__(self, environ, start_response):
+        path = environ["PATH_INFO"]
+        if path.startswith("/static/"):
+            return self.static(environ, start_response)
+        if path.startswith("/media/"):
+            return self.media(environ, start_response)
+        if path == "/healthz":
+            return _alive(start_response)
+        return self.edge(environ, start_response)
+
+
+def _guard(headers: Headers, _path: str, _url: str) -> None:
+    headers["X-Content-Type-Options"] = "nosniff"
+    # Nothing that was uploaded may act on behalf of the site, whatever it contains.
+    headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+
+
+def _alive(start_response):
+    body = b'{"edge": "alive"}\n'
+    headers = [
+        ("Content-Type", "application/json"),
+        ("Content-Length", str(len(body))),
+        ("Cache-Control", "no-store"),
+    ]
+    start_response("200 OK", headers)
+    return [body]
+
+
+class ErrorPages:
+    """The pages that are shown when Django cannot answer, in the language of the address.
+
+    They are written as files by `portal.supervisor.write_error_pages`, where Django is at hand.
+    """
+
+    def __init__(self, settings: FrontSettings):
+        self.folder = settings.cache.path / "errors"
+        self.languages = settings.languages
+
+    def __call__(self, status: int, path: str) -> tuple[str, bytes]:
+        """Return the content type and the body for ``status`` at ``path``."""
+        first = path.split("/")[1] if path.count("/") > 1 else ""
+        language = first if first in self.languages else self.languages[0]
+        try:
+            body = (self.folder / f"{status}-{language}.html").read_bytes()
+        except OSError:
+            return "text/plain; charset=utf-8", f"{status}\n".encode()
+        return "text/html; charset=utf-8", body

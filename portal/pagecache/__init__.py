@@ -1,0 +1,13 @@
+"""The cached public front end: pages as fast as a file, never stale, never leaking.
+
+Two kinds of process share a folder on the local disk. The *edge* (`edge`, no Django) answers from
+it; the *render* processes (Django) fill it and empty it:
+
+- while a page renders, `collector` notes what it is made from, as tags;
+- `fill` keeps the response in the `store` with those tags, where it may be kept at all;
+- a change of content adds tags to the `journal`, in its own transaction (`changes`);
+- `follower` reads the journal and drops, or marks as stale, what bears those tags.
+
+`store`, `words`, `edge`, `upstream`, `config` and `warmer` import no Django. Nothing here imports
+anything else of the project.
+"""

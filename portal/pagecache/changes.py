@@ -1,0 +1,283 @@
+"""Turns changes of content into tags of the journal, in the transaction of the change.
+
+Connected for every model whose rows readers may see. Pages tell more than that they changed:
+whether readers see them at all, at which address and in which lists. Rooms that keep lists of
+their own listen to `page_changed` and touch the tags that they note.
+"""
+
+from django.apps import apps
+from django.db.models import Model
+from django.db.models.signals import (
+    post_delete,
+    post_init,
+    post_save,
+    pre_delete,
+    pre_save,
+)
+from django.dispatch import Signal
+from django.utils import timezone
+from modelcluster.fields import ParentalKey
+from wagtail.contrib.redirects.models import Redirect
+from wagtail.contrib.settings.models import BaseGenericSetting, BaseSiteSetting
+from wagtail.documents.models import AbstractDocument
+from wagtail.images.models import AbstractImage, AbstractRendition
+from wagtail.models import (
+    Collection,
+    CollectionViewRestriction,
+    Locale,
+    Page,
+    PageViewRestriction,
+    RevisionMixin,
+    Site,
+    TranslatableMixin,
+)
+from wagtail.signals import post_page_move
+
+from portal.pagecache.collector import (
+    EVERYTHING,
+    MISSING,
+    PAGES,
+    STRUCTURE,
+    below,
+    note,
+    rows_of,
+    tag_of,
+    translations_of,
+    until,
+)
+from portal.pagecache.journal import touch
+
+# Sent with ``page`` and its public columns ``before`` and ``after``, dicts by attribute name of the
+# specific model, None while readers do not see it; ``is_restricted`` says that only a view
+# restriction was set or lifted. Sent in the transaction of the change.
+page_changed = Signal()
+
+# Saving these alone keeps a draft; what readers see stays as it was.
+DRAFT_FIELDS = {
+    "draft_title",
+    "has_unpublished_changes",
+    "latest_revision",
+    "latest_revision_created_at",
+    "live_revision",
+    "locked",
+    "locked_at",
+    "locked_by",
+}
+# A change of these puts a page elsewhere, or into another place of a list.
+PLACE_FIELDS = ("url_path", "path", "locale_id", "show_in_menus", "expire_at")
+
+_SHOWN = (
+    Page,
+    AbstractImage,
+    AbstractDocument,
+    BaseGenericSetting,
+    BaseSiteSetting,
+    Redirect,
+    TranslatableMixin,
+    RevisionMixin,
+)
+
+
+def connect() -> None:
+    """Connect every receiver; called once, when the apps are ready."""
+    for model in apps.get_models():
+        name = f"pagecache.{model._meta.label}"
+        if issubclass(model, Site | Locale):
+            post_save.connect(_everything_changed, sender=model, dispatch_uid=name)
+            post_delete.connect(_everything_changed, sender=model, dispatch_uid=name)
+        elif issubclass(model, Page):
+            post_init.connect(_note_page, sender=model, dispatch_uid=name)
+            pre_save.connect(_before_page_saved, sender=model, dispatch_uid=name)
+            post_save.connect(_page_saved, sender=model, dispatch_uid=name)
+        elif issubclass(model, AbstractRendition):
+            post_init.connect(_note_rendition, sender=model, dispatch_uid=name)
+        elif is_shown(model):
+            post_init.connect(_note_row, sender=model, dispatch_uid=name)
+            pre_save.connect(_before_row_saved, sender=model, dispatch_uid=name)
+            post_save.connect(_row_saved, sender=model, dispatch_uid=name)
+            post_delete.connect(_row_deleted, sender=model, dispatch_uid=name)
+    # Sent for the base model of every page that is deleted, with those beneath it.
+    pre_delete.connect(_page_deleted, sender=Page, dispatch_uid="pagecache.page_deleted")
+    post_page_move.connect(_page_moved, dispatch_uid="pagecache.page_moved")
+    for signal in (post_save, post_delete):
+        signal.connect(
+            _restriction_changed, sender=PageViewRestriction, dispatch_uid="pagecache.restriction"
+        )
+        for model in (CollectionViewRestriction, Collection):
+            signal.connect(_collection_changed, sender=model, dispatch_uid="pagecache.collection")
+
+
+def is_shown(model: type[Model]) -> bool:
+    """Whether readers may see what rows of ``model`` say, on a page of their own or another's."""
+    if model._meta.app_label == "wagtailcore" and not issubclass(model, Page):
+        return False
+    parent = _parental_key(model)
+    return issubclass(model, _SHOWN) or (parent is not None and is_shown(parent.remote_field.model))
+
+
+def _parental_key(model: type[Model]) -> ParentalKey | None:
+    return next((f for f in model._meta.fields if isinstance(f, ParentalKey)), None)
+
+
+def tag_of_row(instance: Model) -> str | None:
+    """Return the tag of a row; that of its parent for a row that is edited with its parent."""
+    key = _parental_key(type(instance))
+    if key is None:
+        return tag_of(type(instance), instance.pk) if instance.pk else None
+    pk = instance.__dict__.get(key.attname)
+    return tag_of(key.remote_field.model, pk) if pk else None
+
+
+# Noting
+
+
+def _note_page(instance, **_signal):
+    if instance.pk:
+        note(f"wagtailcore.page:{instance.pk}")
+        # Not read where it was deferred.
+        expires = instance.__dict__.get("expire_at")
+        if expires is not None and expires > timezone.now():
+            until(expires, hard=True)
+
+
+def _note_row(instance, **_signal):
+    if tag := tag_of_row(instance):
+        note(tag)
+
+
+def _note_rendition(instance, **_signal):
+    if instance.image_id:
+        note(tag_of(instance._meta.get_field("image").remote_field.model, instance.image_id))
+
+
+# Pages
+
+
+def public_state(page: Page) -> dict | None:
+    """Return the columns of the specific ``page`` as the database has them, None if not live."""
+    model = page.specific_class or type(page)
+    return model._base_manager.filter(pk=page.pk, live=True).values().first()
+
+
+def _is_draft(update_fields) -> bool:
+    return update_fields is not None and set(update_fields) <= DRAFT_FIELDS
+
+
+def _before_page_saved(instance, update_fields=None, **_signal):
+    known = instance.pk and not instance._state.adding and not _is_draft(update_fields)
+    instance._pagecache_before = public_state(instance) if known else None
+
+
+def _page_saved(instance, update_fields=None, **_signal):
+    before = instance.__dict__.pop("_pagecache_before", None)
+    if not _is_draft(update_fields):
+        after = public_state(instance)
+        if before or after:
+            _tell(instance, before, after)
+
+
+def _page_deleted(instance, **_signal):
+    if before := public_state(instance):
+        _tell(instance, before, None)
+
+
+def _tell(page: Page, before: dict | None, after: dict | None) -> None:
+    tag = tag_of(Page, page.pk)
+    placed_anew = before is None or after is None or _differ(before, after, PLACE_FIELDS)
+    is_gone = after is None or (before is not None and _differ(before, after, ["url_path"]))
+    if is_gone:
+        touch(tag, below(page.pk), hard=True)
+    else:
+        touch(tag)
+    tags = [PAGES]
+    if placed_anew:
+        tags += [MISSING, STRUCTURE, translations_of(page), *_lists(before, after)]
+    touch(*tags)
+    page_changed.send(
+        sender=page.specific_class, page=page, before=before, after=after, is_restricted=False
+    )
+
+
+def _differ(before: dict, after: dict, names) -> bool:
+    return any(before[name] != after[name] for name in names)
+
+
+def _lists(*states: dict | None) -> list[str]:
+    """Return the tags of the lists of children in which the states of a page stand."""
+    paths = {state["path"][: -Page.steplen] for state in states if state}
+    parents = Page.objects.filter(path__in=paths).values_list("pk", flat=True)
+    return [f"children:{pk}" for pk in parents]
+
+
+def _page_moved(instance, **_signal):
+    # The address is the business of the save inside the move; the order among siblings is not.
+    if state := public_state(instance):
+        touch(tag_of(Page, instance.pk), PAGES, STRUCTURE, *_lists(state))
+        page_changed.send(
+            sender=instance.specific_class,
+            page=instance,
+            before=state,
+            after=state,
+            is_restricted=False,
+        )
+
+
+def _restriction_changed(instance, **_signal):
+    page = Page.objects.filter(pk=instance.page_id).first()
+    state = public_state(page) if page else None
+    if state is None:
+        # Pages beneath a draft may be live.
+        touch(below(instance.page_id), MISSING, PAGES, hard=True)
+        return
+    touch(tag_of(Page, page.pk), below(page.pk), *_lists(state), hard=True)
+    touch(MISSING, PAGES, translations_of(page))
+    page_changed.send(
+        sender=page.specific_class, page=page, before=state, after=state, is_restricted=True
+    )
+
+
+# Other rows
+
+
+def _before_row_saved(instance, **_signal):
+    if isinstance(instance, AbstractImage | AbstractDocument) and instance.pk:
+        stored = type(instance)._base_manager.filter(pk=instance.pk)
+        instance._pagecache_file = stored.values_list("file", flat=True).first()
+
+
+def _row_saved(instance, update_fields=None, **_signal):
+    if _is_draft(update_fields):
+        return
+    old_file = instance.__dict__.pop("_pagecache_file", None)
+    # The addresses of its pictures are gone with the old file.
+    is_replaced = old_file is not None and old_file != instance.file.name
+    _touch_row(instance, hard=is_replaced)
+
+
+def _row_deleted(instance, **_signal):
+    _touch_row(instance, hard=True)
+
+
+def _touch_row(instance, *, hard: bool) -> None:
+    if tag := tag_of_row(instance):
+        touch(tag, hard=hard)
+    tags = [rows_of(type(instance))]
+    if isinstance(instance, TranslatableMixin):
+        tags.append(translations_of(instance))
+    if isinstance(instance, Redirect):
+        tags.append(MISSING)
+    touch(*tags)
+
+
+def _everything_changed(**_signal):
+    touch(EVERYTHING, hard=True)
+
+
+def _collection_changed(instance, sender, **_signal):
+    collection = instance if sender is Collection else instance.collection
+    for model in apps.get_models():
+        if issubclass(model, AbstractImage | AbstractDocument):
+            found = model.objects.filter(collection__path__startswith=collection.path)
+            tags = [tag_of(model, pk) for pk in found.values_list("pk", flat=True)]
+            if tags:
+                touch(*tags, hard=True)

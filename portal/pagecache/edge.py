@@ -1,0 +1,432 @@
+"""The edge: answers readers from the store, and asks Django for everything else.
+
+It runs without Django, as the outermost WSGI application. A hit takes no lock and no query: the
+finished reply lies in this process's memory for as long as the shared epoch stays the same.
+"""
+
+import ipaddress
+import time
+from collections.abc import Callable, Iterable
+from email.utils import formatdate, parsedate_to_datetime
+from http import HTTPStatus
+
+from portal.pagecache.config import Config
+from portal.pagecache.flights import Flights, Refresher
+from portal.pagecache.keys import is_plain, key_of, normalised
+from portal.pagecache.store import Entry, Store
+from portal.pagecache.upstream import (
+    RefusedError,
+    Request,
+    Response,
+    UnavailableError,
+    request_of,
+)
+from portal.pagecache.words import Words
+
+# An answer that was not kept is not waited for again by others for so many seconds.
+PASS_SECONDS = 10
+_STATUS = {status.value: f"{status.value} {status.phrase}" for status in HTTPStatus}
+
+
+class Reply:
+    """An entry made ready: for each content coding the whole list of headers and the body."""
+
+    __slots__ = ("entry", "etag", "hard_at", "hits", "made", "ready", "size", "soft_at", "status")
+
+    def __init__(self, entry: Entry, config: Config):
+        self.entry = entry
+        self.etag = entry.etag
+        self.status = _STATUS[entry.status]
+        self.soft_at, self.hard_at, self.made = entry.soft_at, entry.hard_at, entry.made
+        self.size = entry.size
+        self.hits = 0
+        control = "public, max-age=0, must-revalidate"
+        if config.s_maxage:
+            control += f", s-maxage={config.s_maxage}"
+        # A view may say more of its own.
+        names = dict(entry.headers)
+        shared = [
+            *entry.headers,
+            *([] if "Cache-Control" in names else [("Cache-Control", control)]),
+            ("ETag", entry.etag),
+            ("Last-Modified", formatdate(entry.modified, usegmt=True)),
+            ("Vary", "Accept-Encoding"),
+        ]
+        self.ready = {}
+        for coding, body in entry.bodies.items():
+            headers = [*shared, ("Content-Length", str(len(body)))]
+            if coding != "identity":
+                headers.append(("Content-Encoding", coding))
+            self.ready[coding] = (headers, [body])
+
+
+class Memory:
+    """What an edge process remembers while the epoch stays the same."""
+
+    __slots__ = ("bytes", "epoch", "names", "passes", "replies")
+
+    def __init__(self, epoch: int):
+        self.epoch = epoch
+        self.replies: dict[str, Reply] = {}
+        self.names: dict[str, tuple[str, ...]] = {}
+        self.passes: dict[str, float] = {}
+        self.bytes = 0
+
+    def keep(self, reply: Reply, limit: int) -> None:
+        """Keep ``reply``; where that would be too much, forget everything else first."""
+        if self.bytes + reply.size > limit:
+            self.replies, self.names, self.bytes = {}, {}, 0
+        if self.replies.get(reply.entry.key) is None:
+            self.bytes += reply.size
+        self.replies[reply.entry.key] = reply
+        self.names[reply.entry.base] = reply.entry.query_keys
+
+
+class Edge:
+    """The WSGI application. ``upstream`` has the method ``send`` (see `upstream.Renders`).
+
+    ``error_page(status, path)`` gives the (content type, body) of an answer that Django cannot
+    give.
+    """
+
+    def __init__(
+        self,
+        config: Config,
+        upstream,
+        error_page: Callable[[int, str], tuple[str, bytes]] | None = None,
+    ):
+        self.config = config
+        self.upstream = upstream
+        self.error_page = error_page or _plain_error
+        self.words = Words(config.path)
+        self.store = Store(config, self.words)
+        self.memory = Memory(self.words.epoch)
+        self.flights = Flights(config.path)
+        self.refresher = Refresher(self)
+        self._cells = self.words.cells
+        self._checked_at = 0.0
+        self._proxies = [ipaddress.ip_network(network) for network in config.trusted_proxies]
+        self._trust: dict[str, bool] = {}
+        self._codings: dict[str | None, tuple[str, ...]] = {}
+        self._hosts = {host.lower() for host in config.hosts}
+        self._origins: dict[tuple[str, str], str] = {}
+
+    def __call__(self, environ: dict, start_response: Callable) -> Iterable[bytes]:
+        method = environ["REQUEST_METHOD"]
+        path = environ["PATH_INFO"]
+        scheme = environ["wsgi.url_scheme"]
+        if "HTTP_X_FORWARDED_PROTO" in environ:
+            scheme = self._forwarded_scheme(environ, scheme)
+        if method == "GET" or method == "HEAD":
+            origin = self._origins.get((scheme, environ.get("HTTP_HOST", "")))
+            if origin is None:
+                origin = self._origin(scheme, environ.get("HTTP_HOST", ""))
+            if origin and self._is_anybody(environ):
+                return self._answer(environ, start_response, scheme, origin, path)
+            detail = "fwd=bypass"
+        else:
+            detail = "fwd=method"
+        return self._pass(environ, start_response, scheme, detail)
+
+    # Who asks for what
+
+    def _is_anybody(self, environ: dict) -> bool:
+        cookie = environ.get("HTTP_COOKIE")
+        is_anonymous = cookie is None or self.config.session_cookie not in cookie
+        return is_anonymous and "HTTP_AUTHORIZATION" not in environ
+
+    def _origin(self, scheme: str, host: str) -> str:
+        """Return scheme and host as they begin a key, empty for hosts that are not the site's."""
+        name = host.lower().rsplit(":", 1)[0] if not host.endswith("]") else host.lower()
+        allowed = name in self._hosts or any(
+            pattern.startswith(".") and (name.endswith(pattern) or name == pattern[1:])
+            for pattern in self._hosts
+        )
+        if not allowed or host != host.lower():
+            return ""
+        origin = f"{scheme}://{host}"
+        if len(self._origins) < 64:
+            self._origins[scheme, host] = origin
+        return origin
+
+    def _trusts(self, address: str) -> bool:
+        known = self._trust.get(address)
+        if known is None:
+            try:
+                parsed = ipaddress.ip_address(address)
+                known = any(parsed in network for network in self._proxies)
+            except ValueError:
+                # A Unix socket has no address; only this machine can connect to it.
+                known = address in ("", "unix")
+            if len(self._trust) > 10_000:
+                self._trust.clear()
+            self._trust[address] = known
+        return known
+
+    def _forwarded_scheme(self, environ: dict, scheme: str) -> str:
+        if not self._trusts(environ.get("REMOTE_ADDR", "")):
+            return scheme
+        stated = environ["HTTP_X_FORWARDED_PROTO"].strip().lower()
+        return stated if stated in ("http", "https") else scheme
+
+    def client(self, environ: dict) -> str:
+        """Return the address of the client: the last one that no trusted proxy has."""
+        address = environ.get("REMOTE_ADDR", "")
+        hops = environ.get("HTTP_X_FORWARDED_FOR", "").split(",")
+        while hops and self._trusts(address):
+            hop = hops.pop().strip()
+            try:
+                address = str(ipaddress.ip_address(hop))
+            except ValueError:
+                break
+        return address
+
+    def codings(self, accepted: str | None) -> tuple[str, ...]:
+        """Return the content codings that may be answered with, the shortest form first."""
+        known = self._codings.get(accepted)
+        if known is None:
+            known = _codings(accepted or "")
+            if len(self._codings) > 1000:
+                self._codings.clear()
+            self._codings[accepted] = known
+        return known
+
+    # Answers from the store
+
+    def _answer(self, environ, start_response, scheme, origin, path):
+        memory = self.memory
+        now = time.time()
+        if memory.epoch != self._cells[0] or now > self._checked_at + 1:
+            memory = self._look_around(now)
+        base = origin + path
+        query = environ.get("QUERY_STRING")
+        if query:
+            names = memory.names.get(base)
+            if names is None:
+                names = self.store.query_keys(base)
+            if names is not None:
+                query = normalised(query, names)
+        key = f"{base}?{query}" if query else base
+        if query is not None:
+            reply = memory.replies.get(key)
+            if reply is not None and now < reply.soft_at:
+                reply.hits += 1
+                return self._hit(environ, start_response, reply, now)
+        return self._look_up(environ, start_response, scheme, memory, base, query, now)
+
+    def _look_around(self, now: float) -> Memory:
+        """Begin a new memory when the epoch has changed; once a second, look at the files too."""
+        if now > self._checked_at + 1:
+            self._checked_at = now
+            self.refresher.start()
+            self.store.reopen_if_replaced()
+            self._cells = self.words.cells
+        epoch = self._cells[0]
+        if self.memory.epoch != epoch:
+            self.refresher.take_hits(self.memory.replies)
+            # Replaced as a whole: what another thread read before lands where nobody looks.
+            self.memory = Memory(epoch)
+        return self.memory
+
+    def _look_up(self, environ, start_response, scheme, memory, base, query, now):
+        if query is None or not is_plain(environ["PATH_INFO"]):
+            return self._pass(environ, start_response, scheme, "fwd=bypass; detail=address")
+        reply = self.load(key_of(base, query), memory)
+        if reply is not None:
+            if now < reply.soft_at:
+                return self._hit(environ, start_response, reply, now)
+            if now < reply.soft_at + self.config.soft_bound and now < reply.hard_at:
+                self.refresher.refresh(reply.entry.key)
+                return self._hit(environ, start_response, reply, now)
+            if now >= reply.hard_at:
+                reply = None
+        return self._miss(environ, start_response, scheme, base, query, reply)
+
+    def load(self, key: str, memory: Memory | None = None) -> Reply | None:
+        """Return the reply of ``key`` from the store; one that is up to date is remembered."""
+        memory = memory or self.memory
+        entry = self.store.read(key)
+        if entry is None:
+            return None
+        reply = Reply(entry, self.config)
+        now = time.time()
+        if now < reply.hard_at and now < reply.soft_at:
+            reply.hits = 1
+            memory.keep(reply, self.config.memory_bytes)
+            # What must not be served from an instant on is refreshed from then on at the latest.
+            reply.soft_at = min(reply.soft_at, reply.hard_at)
+        return reply
+
+    def _hit(self, environ, start_response, reply: Reply, now: float, detail: str = ""):
+        for coding in self.codings(environ.get("HTTP_ACCEPT_ENCODING")):
+            if coding in reply.ready:
+                break
+        headers, body = reply.ready[coding]
+        if now >= reply.soft_at:
+            status = f"portal; hit; ttl={int(reply.soft_at - now)}"
+        elif now > self._cells[2] + self.config.journal_lag:
+            # Nobody looks at the journal: the page may have changed.
+            status = "portal; hit; detail=journal-lag"
+        else:
+            status = "portal; hit"
+        own = [("Age", str(max(0, int(now - reply.made)))), ("Cache-Status", status + detail)]
+        if _is_unchanged(environ, reply):
+            kept = [h for h in headers if h[0] not in ("Content-Length", "Content-Encoding")]
+            start_response("304 Not Modified", kept + own)
+            return []
+        start_response(reply.status, headers + own)
+        return body if environ["REQUEST_METHOD"] != "HEAD" else []
+
+    # Answers from Django
+
+    def _miss(self, environ, start_response, scheme, base, query, stale: Reply | None):
+        flight_key = key_of(base, query)
+        if self.memory.passes.get(flight_key, 0) > time.time():
+            return self._pass(environ, start_response, scheme, "fwd=bypass", stale)
+        memory = self.memory
+        with self.flights.alone(flight_key) as is_first:
+            reply = None if is_first else self.find(base, environ.get("QUERY_STRING", ""))
+            if reply is not None and time.time() < reply.soft_at:
+                return self._hit(environ, start_response, reply, time.time(), "; collapsed")
+            if self.memory.passes.get(flight_key, 0) <= time.time():
+                try:
+                    request = request_of(environ, self.config, scheme, self.client(environ))
+                except RefusedError as refused:
+                    return self._error(environ, start_response, refused.status)
+                response = self.fill(request, base)
+                if response is None or response.status >= 500:
+                    return self._failed(environ, start_response, response, stale)
+                result = response.header("X-Portal-Fill") or ""
+                if result != "stored" and not result.startswith("not now"):
+                    if len(memory.passes) > 10_000:
+                        memory.passes.clear()
+                    memory.passes[flight_key] = time.time() + PASS_SECONDS
+                reply = self.find(base, environ.get("QUERY_STRING", ""))
+                if reply is None or result != "stored":
+                    return self._forwarded(environ, start_response, response, "fwd=uri-miss")
+                return self._made(environ, start_response, reply, response)
+        return self._pass(environ, start_response, scheme, "fwd=bypass", stale)
+
+    def find(self, base: str, raw_query: str) -> Reply | None:
+        """Return the reply of an address, whatever query keys it heeds."""
+        query = raw_query
+        if raw_query:
+            names = self.store.query_keys(base)
+            query = None if names is None else normalised(raw_query, names)
+        return None if query is None else self.load(key_of(base, query))
+
+    def fill(self, request: Request, base: str) -> Response | None:
+        """Let Django make and keep the page at ``base``; None while it cannot be reached."""
+        request.method = "GET"
+        request.fill = base
+        # A part of a page, or the news that it has not changed, is nothing to keep.
+        conditional = ("range", "if-range", "if-none-match", "if-modified-since")
+        kept = [(n, v) for n, v in request.headers if n not in (*conditional, "cookie")]
+        request.headers = kept
+        try:
+            return self.upstream.send(request)
+        except UnavailableError:
+            return None
+
+    def _made(self, environ, start_response, reply: Reply, response: Response):
+        if response.body is not None:
+            response.body.close()
+        status = ("Cache-Status", "portal; fwd=uri-miss; stored")
+        for coding in self.codings(environ.get("HTTP_ACCEPT_ENCODING")):
+            if coding in reply.ready:
+                break
+        headers, body = reply.ready[coding]
+        start_response(reply.status, [*headers, ("Age", "0"), status])
+        return body if environ["REQUEST_METHOD"] != "HEAD" else []
+
+    def _failed(self, environ, start_response, response: Response | None, stale: Reply | None):
+        now = time.time()
+        if stale is not None and now < stale.soft_at + self.config.stale_if_error:
+            if response is not None and response.body is not None:
+                response.body.close()
+            return self._hit(environ, start_response, stale, now, "; detail=stale-if-error")
+        if response is None:
+            return self._error(environ, start_response, 503)
+        return self._forwarded(environ, start_response, response, "fwd=uri-miss")
+
+    def _pass(self, environ, start_response, scheme, detail: str, stale: Reply | None = None):
+        if len(environ["PATH_INFO"]) + len(environ.get("QUERY_STRING", "")) > (
+            self.config.address_limit
+        ):
+            return self._error(environ, start_response, 414)
+        try:
+            request = request_of(environ, self.config, scheme, self.client(environ))
+            response = self.upstream.send(request)
+        except RefusedError as refused:
+            return self._error(environ, start_response, refused.status)
+        except UnavailableError:
+            return self._failed(environ, start_response, None, stale)
+        if response.status >= 500 and stale is not None:
+            return self._failed(environ, start_response, response, stale)
+        return self._forwarded(environ, start_response, response, detail)
+
+    def _forwarded(self, environ, start_response, response: Response, detail: str):
+        reason = response.header("X-Portal-Fill")
+        if reason:
+            detail += f'; detail="{reason}"'
+        headers = [(n, v) for n, v in response.headers if n.lower() != "x-portal-fill"]
+        if response.header("Cache-Control") is None:
+            headers.append(("Cache-Control", "private, no-cache"))
+        headers.append(("Cache-Status", f"portal; {detail}"))
+        if response.header("Content-Length") is None and response.status not in (204, 304):
+            headers.append(("Content-Length", str(response.length)))
+        start_response(_STATUS.get(response.status, f"{response.status} Unknown"), headers)
+        if environ["REQUEST_METHOD"] == "HEAD":
+            if response.body is not None:
+                response.body.close()
+            return []
+        return response.chunks()
+
+    def _error(self, environ, start_response, status: int):
+        content_type, body = self.error_page(status, environ["PATH_INFO"])
+        headers = [
+            ("Content-Type", content_type),
+            ("Content-Length", str(len(body))),
+            ("Cache-Control", "no-store"),
+            ("X-Content-Type-Options", "nosniff"),
+        ]
+        if status == 503:
+            headers.append(("Retry-After", "10"))
+        start_response(_STATUS[status], headers)
+        return [body] if environ["REQUEST_METHOD"] != "HEAD" else []
+
+
+def _codings(accepted: str) -> tuple[str, ...]:
+    weights = {}
+    for part in accepted.lower().split(","):
+        name, _, parameter = part.partition(";")
+        try:
+            weight = float(parameter.split("=", 1)[1]) if "=" in parameter else 1.0
+        except ValueError:
+            weight = 0.0
+        weights[name.strip()] = weight
+    everything = weights.get("*", 0.0)
+    return (*(c for c in ("br", "gzip") if weights.get(c, everything) > 0), "identity")
+
+
+def _is_unchanged(environ: dict, reply: Reply) -> bool:
+    """Whether the client has what it asks for already (RFC 9110, 13.2.2)."""
+    if reply.entry.status != 200:
+        return False
+    tags = environ.get("HTTP_IF_NONE_MATCH")
+    if tags is not None:
+        if tags == reply.etag:
+            return True
+        known = {tag.strip().removeprefix("W/") for tag in tags.split(",")}
+        return "*" in known or reply.etag.removeprefix("W/") in known
+    since = environ.get("HTTP_IF_MODIFIED_SINCE")
+    if since is None:
+        return False
+    try:
+        return int(reply.entry.modified) <= parsedate_to_datetime(since).timestamp()
+    except (ValueError, TypeError, OverflowError):
+        return False
+
+
+def _plain_error(status: int, _path: str) -> tuple[str, bytes]:
+    return "text/plain; charset=utf-8", f"{_STATUS[status]}\n".encode()

@@ -1,0 +1,112 @@
+"""Follows the journal: applies to the node's store what has changed anywhere.
+
+`follow` is called when a transaction that touched something has been committed, and a thread of
+each Django process of the node calls it a few times a second for the changes made elsewhere; one
+thread of the node at a time (`Follower`).
+"""
+
+import logging
+import sqlite3
+import threading
+from contextlib import suppress
+
+from django.db import DatabaseError, InterfaceError, close_old_connections, connections
+
+from portal.pagecache import cdn, export, journal
+from portal.pagecache.node import Node, local
+
+logger = logging.getLogger(__name__)
+
+# A change made elsewhere is fresh here after so many seconds, and what it takes to apply it.
+INTERVAL = 0.2
+
+
+def follow() -> list[str]:
+    """Apply what has changed since the last look; return the keys of what is out of date.
+
+    Raises django.db.Error where the journal cannot be read; a store that cannot be written is
+    abandoned: better nothing than something out of date.
+    """
+    node = local()
+    try:
+        keys = _apply(node)
+    except (sqlite3.Error, OSError) as error:
+        logger.warning("The page cache cannot be written (%s) and begins anew.", error)
+        node.words.trouble = True
+        with suppress(OSError):
+            node.store.abandon()
+        return []
+    cdn.purge(keys)
+    return keys
+
+
+def _apply(node: Node) -> list[str]:
+    node.store.reopen_if_replaced()
+    known = node.store.position()
+    if known is not None and not _changes(known):
+        node.words.followed()
+        return []
+    with node.store.writing() as writer:
+        # Read again: another process may have been faster.
+        known = writer.position()
+        try:
+            news = None if known is None else journal.since(known)
+        except ValueError:
+            news = None
+        if news is None:
+            keys = []
+            writer.clear()
+            export.clear(node.config)
+            writer.set_position(journal.position())
+        else:
+            keys = writer.purge(news.changes)
+            export.remove(node.config, keys)
+            writer.set_position(news.position)
+    node.words.bump()
+    node.words.followed()
+    return keys
+
+
+def _changes(position: str) -> bool:
+    try:
+        return bool(journal.since(position).changes)
+    except ValueError:
+        return True
+
+
+class Follower(threading.Thread):
+    """The thread that looks at the journal; of those on a node one works, the others stand by."""
+
+    def __init__(self):
+        super().__init__(name="pagecache-follower", daemon=True)
+        self.ended = threading.Event()
+
+    def run(self) -> None:
+        while not self.ended.is_set():
+            node = local()
+            try:
+                with node.store.exclusively("follower", wait=False) as is_leader:
+                    if is_leader:
+                        # Its forerunner may have died between applying a change and saying so.
+                        node.words.bump()
+                        self._lead(node)
+            except OSError:
+                logger.exception("The folder of the page cache cannot be used")
+            self.ended.wait(1)
+        connections.close_all()
+
+    def _lead(self, node: Node) -> None:
+        lock = node.config.path / "follower.lock"
+        inode = lock.stat().st_ino
+        while not self.ended.wait(INTERVAL):
+            try:
+                close_old_connections()
+                follow()
+            except (DatabaseError, InterfaceError) as error:
+                logger.warning("The journal cannot be read: %s", error)
+                self.ended.wait(1)
+            except Exception:
+                logger.exception("The journal could not be followed")
+                self.ended.wait(1)
+            if not lock.exists() or lock.stat().st_ino != inode:
+                return

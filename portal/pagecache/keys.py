@@ -1,0 +1,48 @@
+"""The key of a stored response: address without query, and the query keys that it heeds."""
+
+from collections.abc import Iterable
+from urllib.parse import parse_qsl, urlencode
+
+VALUE_LIMIT = 64
+
+
+def is_plain(path: str) -> bool:
+    """Whether ``path`` has one way to be written only; nothing else is ever kept or answered.
+
+    It arrives decoded. Two slashes, dots that climb, parameters and control characters are left
+    to Django to answer.
+    """
+    return (
+        path.isprintable()
+        and path.startswith("/")
+        and "//" not in path
+        and "/." not in path
+        and ";" not in path
+        and "\\" not in path
+        and "%" not in path
+    )
+
+
+def normalised(query: str, names: Iterable[str]) -> str | None:
+    """Return ``query`` reduced to the keys ``names``, in their order; the rest is left out.
+
+    None where a key stands more than once or has a value that no page asks for: such a request
+    is answered, but never from what is kept.
+    """
+    found: dict[str, str] = {}
+    try:
+        # One field more than names would be enough, but the others may come first.
+        pairs = parse_qsl(query, keep_blank_values=True, max_num_fields=100)
+    except ValueError:
+        return None
+    for name, value in pairs:
+        if name in names:
+            if name in found or len(value) > VALUE_LIMIT or not value.isprintable():
+                return None
+            found[name] = value
+    return urlencode([(name, found[name]) for name in names if name in found])
+
+
+def key_of(base: str, query: str) -> str:
+    """Return the key of the address ``base`` with the normalised ``query``."""
+    return f"{base}?{query}" if query else base

@@ -1,0 +1,25 @@
+"""What a Django process holds of the node's page cache."""
+
+from dataclasses import dataclass
+from functools import cache
+
+from portal.pagecache.config import Config, from_settings
+from portal.pagecache.store import Store
+from portal.pagecache.words import Words
+
+
+@dataclass(frozen=True)
+class Node:
+    """The folder of the page cache as this process has it open."""
+
+    config: Config
+    words: Words
+    store: Store
+
+
+@cache
+def local() -> Node:
+    """Return the node of this process; opened when first asked for."""
+    config = from_settings()
+    words = Words(config.path)
+    return Node(config, words, Store(config, words))

@@ -1,0 +1,368 @@
+"""The store: finished responses with their tags, in one SQLite file on the local disk.
+
+It is shared by all processes of a node and survives them. Whatever is wrong with the file, it is
+abandoned for a new one (`Store.abandon`); nobody is ever answered with an error because of it.
+"""
+
+import fcntl
+import json
+import os
+import sqlite3
+import threading
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from portal.pagecache.config import Config
+from portal.pagecache.words import Words
+
+FORMAT = 1
+_SCHEMA = f"""
+CREATE TABLE IF NOT EXISTS entry (
+    key TEXT PRIMARY KEY, base TEXT NOT NULL, query_keys TEXT NOT NULL, status INTEGER NOT NULL,
+    headers TEXT NOT NULL, etag TEXT NOT NULL, identity BLOB NOT NULL, gzip BLOB, br BLOB,
+    made REAL NOT NULL, modified REAL NOT NULL, soft_at REAL NOT NULL, hard_at REAL NOT NULL,
+    subject TEXT NOT NULL, size INTEGER NOT NULL, hits INTEGER NOT NULL DEFAULT 0,
+    used REAL NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS entry_base ON entry (base);
+CREATE INDEX IF NOT EXISTS entry_subject ON entry (subject);
+CREATE INDEX IF NOT EXISTS entry_missing ON entry (made) WHERE status >= 400;
+CREATE INDEX IF NOT EXISTS entry_used ON entry (used, size);
+CREATE TABLE IF NOT EXISTS tag (
+    tag TEXT NOT NULL, key TEXT NOT NULL, PRIMARY KEY (tag, key)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS tag_key ON tag (key);
+CREATE TABLE IF NOT EXISTS wanted (key TEXT PRIMARY KEY, hits INTEGER NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+PRAGMA user_version = {FORMAT};
+"""
+NEVER = 1e12
+
+
+@dataclass
+class Entry:
+    """A response that may be served to everybody.
+
+    ``headers`` are those of every variant; ``bodies`` by content coding ("identity", "gzip",
+    "br"). The instants are seconds since 1970: made, last changed, out of date, not to be served.
+    ``query_keys`` are the query keys that the address heeds.
+    """
+
+    key: str
+    base: str
+    query_keys: tuple[str, ...]
+    status: int
+    headers: list[tuple[str, str]]
+    etag: str
+    bodies: dict[str, bytes]
+    made: float
+    modified: float
+    soft_at: float = NEVER
+    hard_at: float = NEVER
+    subject: str = ""
+    tags: frozenset[str] = frozenset()
+    hits: int = 0
+
+    @property
+    def size(self) -> int:
+        return sum(map(len, self.bodies.values())) + 64 * len(self.tags) + 1024
+
+
+_COLUMNS = (
+    "key, base, query_keys, status, headers, etag, identity, gzip, br, made, modified, soft_at, "
+    "hard_at, subject, hits"
+)
+
+
+class Store:
+    """The node's store. One object may be used by several threads."""
+
+    def __init__(self, config: Config, words: Words):
+        self.config = config
+        self.words = words
+        self._lock = threading.RLock()
+        self._connection: sqlite3.Connection | None = None
+        self._generation = -1
+        self._inode = 0
+
+    # Opening and giving up
+
+    def _file(self, generation: int) -> Path:
+        return self.config.path / f"pages-{generation}.sqlite3"
+
+    @property
+    def connection(self) -> sqlite3.Connection:
+        """The open connection to the present file; raises sqlite3.Error or OSError."""
+        generation = self.words.generation
+        if self._connection is None or self._generation != generation:
+            self.close()
+            self.config.path.mkdir(parents=True, exist_ok=True)
+            connection = sqlite3.connect(
+                self._file(generation), timeout=10, isolation_level=None, check_same_thread=False
+            )
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = NORMAL")
+            connection.execute(f"PRAGMA mmap_size = {self.config.store_bytes}")
+            version = connection.execute("PRAGMA user_version").fetchone()[0]
+            if version not in (0, FORMAT):
+                raise sqlite3.DatabaseError("The store was written in another format.")
+            if version == 0:
+                connection.executescript(_SCHEMA)
+            self._connection, self._generation = connection, generation
+            self._inode = os.stat(self._file(generation)).st_ino
+        return self._connection
+
+    def reopen_if_replaced(self) -> bool:
+        """Leave files that somebody removed or replaced; say whether that was so."""
+        is_replaced = self.words.reopen_if_replaced()
+        if self._connection is not None and not is_replaced:
+            try:
+                is_replaced = os.stat(self._file(self._generation)).st_ino != self._inode
+            except FileNotFoundError:
+                is_replaced = True
+        if is_replaced:
+            self.close()
+            self.words.bump()
+        return is_replaced
+
+    def close(self) -> None:
+        """Close the file; it is opened again when needed."""
+        with self._lock:
+            if self._connection is not None:
+                with suppress(sqlite3.Error):
+                    self._connection.close()
+                self._connection = None
+
+    def abandon(self) -> None:
+        """Leave the present file, whatever is in it, for a new and empty one."""
+        with self._lock, self.exclusively("abandon"):
+            # Another process may have left it already.
+            if self._generation in (-1, self.words.generation):
+                self.words.generation += 1
+            self.words.bump()
+            self.close()
+            for path in self.config.path.glob("pages-*.sqlite3*"):
+                if not path.name.startswith(f"pages-{self.words.generation}.sqlite3"):
+                    with suppress(OSError):
+                        path.unlink()
+
+    @contextmanager
+    def exclusively(self, name: str, *, wait: bool = True) -> Iterator[bool]:
+        """Hold the lock ``name`` of the node; yield whether it was free. The dead hold none."""
+        with open(self.config.path / f"{name}.lock", "ab") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+            except BlockingIOError:
+                yield False
+                return
+            yield True
+
+    # Reading
+
+    def read(self, key: str) -> Entry | None:
+        """Return the entry of ``key`` without its tags, or None, also where nothing can be read."""
+        row = self._row(f"SELECT {_COLUMNS} FROM entry WHERE key = ?", key)
+        if row is None:
+            return None
+        key, base, query_keys, status, headers, etag, identity, gzip, br, *rest = row
+        bodies = {"identity": identity, "gzip": gzip, "br": br}
+        made, modified, soft_at, hard_at, subject, hits = rest
+        return Entry(
+            key=key,
+            base=base,
+            query_keys=tuple(query_keys.split()),
+            status=status,
+            headers=[tuple(header) for header in json.loads(headers)],
+            etag=etag,
+            bodies={coding: body for coding, body in bodies.items() if body is not None},
+            made=made,
+            modified=modified,
+            soft_at=soft_at,
+            hard_at=hard_at,
+            subject=subject,
+            hits=hits,
+        )
+
+    def query_keys(self, base: str) -> tuple[str, ...] | None:
+        """Return the query keys that the address ``base`` heeds, None where that is unknown."""
+        row = self._row("SELECT query_keys FROM entry WHERE base = ? LIMIT 1", base)
+        return tuple(row[0].split()) if row else None
+
+    def rows(self, sql: str, *parameters) -> list[tuple]:
+        """Return the rows of a query, none where nothing can be read."""
+        try:
+            with self._lock:
+                return self.connection.execute(sql, parameters).fetchall()
+        except (sqlite3.Error, OSError):
+            self._check()
+            return []
+
+    def _row(self, sql: str, *parameters) -> tuple | None:
+        rows = self.rows(sql, *parameters)
+        return rows[0] if rows else None
+
+    def _check(self) -> None:
+        """After an error: keep the file when it is sound, else leave it."""
+        self.close()
+        try:
+            with self._lock:
+                sound = self.connection.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok"
+        except sqlite3.OperationalError:
+            # Busy, full or not to be opened: it may be sound.
+            sound = True
+        except (sqlite3.Error, OSError):
+            sound = False
+        if not sound:
+            with suppress(OSError):
+                self.abandon()
+
+    def tags_of(self, key: str) -> list[str]:
+        """Return the tags of an entry."""
+        return [tag for (tag,) in self.rows("SELECT tag FROM tag WHERE key = ? ORDER BY tag", key)]
+
+    def keys_with(self, tags: Iterable[str]) -> list[str]:
+        """Return the keys of the entries that bear one of ``tags``, in order."""
+        sql = "SELECT DISTINCT key FROM tag, json_each(?) AS given WHERE tag = given.value"
+        return [key for (key,) in self.rows(f"{sql} ORDER BY key", json.dumps(list(tags)))]
+
+    def position(self) -> str | None:
+        """Return the position of the journal up to which the store is right."""
+        row = self._row("SELECT value FROM meta WHERE name = 'position'")
+        return row[0] if row else None
+
+    # Writing
+
+    @contextmanager
+    def writing(self) -> Iterator["Writer"]:
+        """Write in one transaction, alone on the node. Raises sqlite3.Error or OSError."""
+        with self._lock:
+            connection = self.connection
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield Writer(connection, self.config)
+                connection.execute("COMMIT")
+            except BaseException:
+                with suppress(sqlite3.Error):
+                    connection.execute("ROLLBACK")
+                raise
+
+
+class Writer:
+    """What may be written to the store inside of one transaction."""
+
+    def __init__(self, connection: sqlite3.Connection, config: Config):
+        self.execute = connection.execute
+        self.executemany = connection.executemany
+        self.config = config
+
+    def position(self) -> str | None:
+        row = self.execute("SELECT value FROM meta WHERE name = 'position'").fetchone()
+        return row[0] if row else None
+
+    def set_position(self, position: str) -> None:
+        self.execute("REPLACE INTO meta VALUES ('position', ?)", (position,))
+
+    def clear(self) -> None:
+        """Remove every entry."""
+        for table in ("entry", "tag", "wanted"):
+            self.execute(f"DELETE FROM {table}")
+
+    def put(self, entry: Entry) -> None:
+        """Keep ``entry`` in the place of what was there; make room where there is none."""
+        old = self.execute(
+            "SELECT etag, modified, hits FROM entry WHERE key = ?", (entry.key,)
+        ).fetchone()
+        modified = old[1] if old and old[0] == entry.etag else entry.modified
+        hits = old[2] if old else self._hits_wanted(entry.key)
+        self.remove([entry.key])
+        self.execute("DELETE FROM wanted WHERE key = ?", (entry.key,))
+        self.execute(
+            f"INSERT INTO entry ({_COLUMNS}, size, used) VALUES ({', '.join('?' * 17)})",
+            (
+                entry.key,
+                entry.base,
+                " ".join(entry.query_keys),
+                entry.status,
+                json.dumps(entry.headers),
+                entry.etag,
+                entry.bodies["identity"],
+                entry.bodies.get("gzip"),
+                entry.bodies.get("br"),
+                entry.made,
+                modified,
+                entry.soft_at,
+                entry.hard_at,
+                entry.subject,
+                hits,
+                entry.size,
+                entry.made,
+            ),
+        )
+        self.executemany("INSERT INTO tag VALUES (?, ?)", [(tag, entry.key) for tag in entry.tags])
+        self._make_room()
+
+    def _hits_wanted(self, key: str) -> int:
+        row = self.execute("SELECT hits FROM wanted WHERE key = ?", (key,)).fetchone()
+        return row[0] if row else 0
+
+    def _make_room(self) -> None:
+        missing = "SELECT key FROM entry WHERE status >= 400 ORDER BY made DESC LIMIT -1 OFFSET ?"
+        self.remove(key for (key,) in self.execute(missing, (self.config.missing_bound,)))
+        total = self.execute("SELECT total(size) FROM entry").fetchone()[0]
+        if total <= self.config.store_bytes:
+            return
+        # A tenth more than needed, so that not every new page has to look for room.
+        excess = total - 0.9 * self.config.store_bytes
+        gone = []
+        for key, size in self.execute("SELECT key, size FROM entry ORDER BY used, key"):
+            if excess <= 0:
+                break
+            gone.append(key)
+            excess -= size
+        self.remove(gone)
+
+    def remove(self, keys: Iterable[str]) -> None:
+        """Remove entries by their keys."""
+        for key in list(keys):
+            self.execute("DELETE FROM entry WHERE key = ?", (key,))
+            self.execute("DELETE FROM tag WHERE key = ?", (key,))
+
+    def purge(self, changes: Iterable[tuple[str, bool]]) -> list[str]:
+        """Apply changes (tag, is_hard); return the keys of what is out of date or gone.
+
+        Gone is what bears a hard tag, and the pages of what has changed itself; the others are
+        out of date from now on.
+        """
+        now = time.time()
+        gone: dict[str, None] = {}
+        stale: dict[str, None] = {}
+        for tag, is_hard in dict.fromkeys(changes):
+            found = [key for (key,) in self.execute("SELECT key FROM tag WHERE tag = ?", (tag,))]
+            if tag == "*":
+                found = [key for (key,) in self.execute("SELECT key FROM entry")]
+            subjects = self.execute("SELECT key FROM entry WHERE subject = ?", (tag,))
+            own = [key for (key,) in subjects]
+            gone.update(dict.fromkeys(found if is_hard else own))
+            stale.update(dict.fromkeys(found))
+        for key in gone:
+            self.execute(
+                "REPLACE INTO wanted SELECT key, hits FROM entry WHERE key = ? AND status = 200",
+                (key,),
+            )
+        self.remove(gone)
+        self.executemany(
+            "UPDATE entry SET soft_at = ? WHERE key = ? AND soft_at > ?",
+            [(now, key, now) for key in stale if key not in gone],
+        )
+        return list({**gone, **stale})
+
+    def count_hits(self, hits: dict[str, int]) -> None:
+        """Add to the hits of entries, by key; they decide what is made anew first and kept last."""
+        now = time.time()
+        self.executemany(
+            "UPDATE entry SET hits = hits + ?, used = ? WHERE key = ?",
+            [(count, now, key) for key, count in hits.items()],
+        )
