@@ -36,7 +36,8 @@ def touch_lists(page, before, after, is_restricted, **_signal):
     if is_placed_anew:
         places = {_place(state): state for state in (before, after) if state}
         found = [tag for state in places.values() for tag in _tags_of_place(page.pk, state)]
-        touch(*found, hard=after is None or is_restricted)
+        # What shows the article bears its own tag too, which is hard where it must be.
+        touch(*found)
 
 
 def _place(state: dict) -> tuple:
