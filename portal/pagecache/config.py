@@ -18,6 +18,8 @@ class Config:
     origin: str
     hosts: list[str]
     session_cookie: str = "sessionid"
+    # What the pages were made by; what another release has made is dropped.
+    release: str = ""
     # Unix sockets of the render processes. The first answers no request below ``private_prefixes``
     # while there are others, so that a reader never waits for an editor's upload.
     renders: list[str] = field(default_factory=list)

@@ -319,6 +319,7 @@ class Edge:
         """Let Django make and keep the page at ``base``; None while it cannot be reached."""
         request.method = "GET"
         request.fill = base
+        request.body = request.length = None
         # A part of a page, or the news that it has not changed, is nothing to keep.
         conditional = ("range", "if-range", "if-none-match", "if-modified-since")
         kept = [(n, v) for n, v in request.headers if n not in (*conditional, "cookie")]

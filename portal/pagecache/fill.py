@@ -108,6 +108,8 @@ def keep(
         with node.store.writing() as writer:
             if writer.position() is None:
                 return "not now: the store has just been made"
+            if writer.release() != node.config.release:
+                return "not now: another release has taken over"
             # Inside of the transaction: what is touched after this look finds the entry.
             changed = {tag for tag, _hard in journal.since(position).changes}
             if changed & (tags | {EVERYTHING, STRUCTURE}):

@@ -56,6 +56,7 @@ def _apply(node: Node) -> list[str]:
         if news is None:
             keys = []
             writer.clear()
+            writer.adopt(node.config.release)
             export.clear(node.config)
             writer.set_position(journal.position())
         else:
@@ -74,6 +75,17 @@ def _changes(position: str) -> bool:
         return True
 
 
+def take_over(node: Node) -> None:
+    """Let the store belong to the release of this process, which is the newest to start."""
+    try:
+        with node.store.writing() as writer:
+            if writer.adopt(node.config.release):
+                export.clear(node.config)
+        node.words.bump()
+    except (sqlite3.Error, OSError):
+        logger.exception("The page cache cannot be written")
+
+
 class Follower(threading.Thread):
     """The thread that looks at the journal; of those on a node one works, the others stand by."""
 
@@ -82,6 +94,7 @@ class Follower(threading.Thread):
         self.ended = threading.Event()
 
     def run(self) -> None:
+        take_over(local())
         while not self.ended.is_set():
             node = local()
             try:

@@ -265,6 +265,18 @@ class Writer:
     def set_position(self, position: str) -> None:
         self.execute("REPLACE INTO meta VALUES ('position', ?)", (position,))
 
+    def release(self) -> str | None:
+        row = self.execute("SELECT value FROM meta WHERE name = 'release'").fetchone()
+        return row[0] if row else None
+
+    def adopt(self, release: str) -> bool:
+        """Let the store belong to ``release``; say whether it was emptied for that."""
+        if self.release() == release:
+            return False
+        self.clear()
+        self.execute("REPLACE INTO meta VALUES ('release', ?)", (release,))
+        return True
+
     def clear(self) -> None:
         """Remove every entry."""
         for table in ("entry", "tag", "wanted"):

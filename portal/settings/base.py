@@ -9,6 +9,8 @@ from csp.constants import NONE, SELF
 from django.conf.locale import LANG_INFO
 from django.utils.translation import gettext_lazy as _
 
+from portal import release
+
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 
 # Each value may also be given as a file: PORTAL_SECRET_KEY_FILE names one with the secret key.
@@ -154,6 +156,10 @@ STORAGES = {
 PAGECACHE = {
     "folder": str(VAR_DIR / "pagecache"),
     "origin": PORTAL_URL,
+    # Pages that were made by other code, templates, catalogues or settings are made anew.
+    "release": release.digest(
+        *(BASE_DIR / name for name in ("portal", "news", "home", "templates", "requirements"))
+    ),
     "body_limit": 64 * 2**20,
     "trusted_proxies": env.list("PORTAL_TRUSTED_PROXIES", default=["127.0.0.0/8", "::1/128"]),
     "surrogate_header": env("PORTAL_SURROGATE_HEADER", default=""),
