@@ -7,12 +7,11 @@ SUFFIXES = {".py", ".html", ".mo", ".json", ".toml", ".txt", ".svg", ".xml"}
 
 
 def digest(*folders: Path) -> str:
-    """Return a digest of the names, sizes and times of what is below ``folders``."""
+    """Return a digest of the names and contents of the code, templates and texts in ``folders``."""
     found = blake2b(digest_size=12)
     for folder in folders:
         for path in sorted(folder.rglob("*")):
             if path.suffix in SUFFIXES and path.is_file():
-                stat = path.stat()
-                entry = f"{path.relative_to(folder)}:{stat.st_size}:{stat.st_mtime_ns};"
-                found.update(entry.encode())
+                content = blake2b(path.read_bytes(), digest_size=12).digest()
+                found.update(f"{path.relative_to(folder)}\0".encode() + content)
     return found.hexdigest()
