@@ -1,8 +1,15 @@
 import pytest
 from django.core.cache import caches
+from django.core.wsgi import get_wsgi_application
 
 from home.factories import small_site
 from portal import surroundings
+from portal.front import Front, settings_of_portal
+from portal.pagecache.flights import Refresher
+from portal.pagecache.follower import follow
+from portal.pagecache.node import local
+from portal.pagecache.upstream import InProcess
+from portal.supervisor import write_error_pages
 
 
 @pytest.fixture(autouse=True)
@@ -19,3 +26,23 @@ def fresh_memory(settings, tmp_path):
 def site(db):
     """A Vietnamese site with a home page, an identity and an empty list of news."""
     return small_site()
+
+
+@pytest.fixture
+def front(site, settings, tmp_path, monkeypatch):
+    """The outermost application with Django in the same process and an empty store."""
+    settings.PAGECACHE = {
+        **settings.PAGECACHE,
+        "folder": str(tmp_path / "pagecache"),
+        "origin": "http://testserver",
+    }
+    settings.STATIC_ROOT = tmp_path / "static"
+    # Threads of their own would not see what the transaction of a test has written.
+    monkeypatch.setattr(Refresher, "start", lambda refresher: None)
+    local.cache_clear()
+    follow()
+    front = settings_of_portal(renders=[])
+    write_error_pages(front)
+    yield Front(front, InProcess(get_wsgi_application()))
+    local().store.close()
+    local.cache_clear()

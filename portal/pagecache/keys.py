@@ -4,22 +4,23 @@ from collections.abc import Iterable
 from urllib.parse import parse_qsl, urlencode
 
 VALUE_LIMIT = 64
+_SPECIAL = frozenset(";\\%?#")
 
 
 def is_plain(path: str) -> bool:
     """Whether ``path`` has one way to be written only; nothing else is ever kept or answered.
 
-    It arrives decoded. Two slashes, dots that climb, parameters and control characters are left
-    to Django to answer.
+    It arrives decoded. Two slashes, dots that climb, parameters, control characters and what is
+    not ASCII are left to Django to answer, and so is a question mark: in a key it would pass for
+    the beginning of the query.
     """
     return (
-        path.isprintable()
+        path.isascii()
+        and path.isprintable()
         and path.startswith("/")
         and "//" not in path
         and "/." not in path
-        and ";" not in path
-        and "\\" not in path
-        and "%" not in path
+        and not _SPECIAL.intersection(path)
     )
 
 
