@@ -97,7 +97,7 @@ def atomic_writes(view):
 
 def robots(request):
     """Answer /robots.txt: everything public may be read, the admin is nobody's business."""
-    collector.public("robots")
+    collector.public("robots", ())
     lines = ["User-agent: *", "Disallow: /admin/", "Disallow: /_util/", ""]
     lines.append(f"Sitemap: {settings.PORTAL_URL}/sitemap.xml")
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")

@@ -19,7 +19,7 @@ VIEW_MARGIN = 1.5
 @require_safe
 def land_layer(request: HttpRequest) -> HttpResponse:
     """The land of the configured area as GeoJSON. Public, the same for everyone."""
-    collector.public("land")
+    collector.public("land", ())
     held, area = land_bounds(), map_bounds()
     box = (
         max(held[0], area.west - VIEW_MARGIN),

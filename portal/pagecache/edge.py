@@ -68,7 +68,7 @@ class Memory:
     def __init__(self, epoch: int):
         self.epoch = epoch
         self.replies: dict[str, Reply] = {}
-        self.names: dict[str, tuple[str, ...]] = {}
+        self.names: dict[str, tuple[str, ...] | None] = {}
         self.passes: dict[str, float] = {}
         self.bytes = 0
 

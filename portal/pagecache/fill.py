@@ -97,13 +97,12 @@ def keep(
     ``position`` is that of the journal before the response was made: when anything that it is
     made from has been touched since, it may be out of date already.
     """
-    query_keys = notes.query_keys or ()
-    query = normalised(raw_query, query_keys)
+    query = normalised(raw_query, notes.query_keys or ())
     if query is None:
         return "query"
     node = local()
     tags = frozenset(notes.tags | _above(notes.tags))
-    entry = entry_of(node.config, key_of(base, query), base, query_keys, response, notes, tags)
+    entry = entry_of(node.config, key_of(base, query), base, response, notes, tags)
     try:
         with node.store.writing() as writer:
             if writer.position() is None:
@@ -143,7 +142,6 @@ def entry_of(
     config: Config,
     key: str,
     base: str,
-    query_keys: tuple[str, ...],
     response: HttpResponse,
     notes: Notes,
     tags: frozenset[str],
@@ -165,7 +163,7 @@ def entry_of(
     return Entry(
         key=key,
         base=base,
-        query_keys=query_keys,
+        query_keys=notes.query_keys,
         status=response.status_code,
         headers=headers,
         # Weak: the encoded variants are the same text, not the same bytes (RFC 9110, 8.8.3.3).

@@ -18,10 +18,10 @@ from pathlib import Path
 from portal.pagecache.config import Config
 from portal.pagecache.words import Words
 
-FORMAT = 1
+FORMAT = 2
 _SCHEMA = f"""
 CREATE TABLE IF NOT EXISTS entry (
-    key TEXT PRIMARY KEY, base TEXT NOT NULL, query_keys TEXT NOT NULL, status INTEGER NOT NULL,
+    key TEXT PRIMARY KEY, base TEXT NOT NULL, query_keys TEXT, status INTEGER NOT NULL,
     headers TEXT NOT NULL, etag TEXT NOT NULL, identity BLOB NOT NULL, gzip BLOB, br BLOB,
     made REAL NOT NULL, modified REAL NOT NULL, soft_at REAL NOT NULL, hard_at REAL NOT NULL,
     subject TEXT NOT NULL, size INTEGER NOT NULL, hits INTEGER NOT NULL DEFAULT 0,
@@ -48,12 +48,13 @@ class Entry:
 
     ``headers`` are those of every variant; ``bodies`` by content coding ("identity", "gzip",
     "br"). The instants are seconds since 1970: made, last changed, out of date, not to be served.
-    ``query_keys`` are the query keys that the address heeds.
+    ``query_keys`` are the query keys that the address heeds, None where that is unknown: then it
+    answers the address without a query only.
     """
 
     key: str
     base: str
-    query_keys: tuple[str, ...]
+    query_keys: tuple[str, ...] | None
     status: int
     headers: list[tuple[str, str]]
     etag: str
@@ -173,7 +174,7 @@ class Store:
         return Entry(
             key=key,
             base=base,
-            query_keys=tuple(query_keys.split()),
+            query_keys=None if query_keys is None else tuple(query_keys.split()),
             status=status,
             headers=[tuple(header) for header in json.loads(headers)],
             etag=etag,
@@ -188,7 +189,9 @@ class Store:
 
     def query_keys(self, base: str) -> tuple[str, ...] | None:
         """Return the query keys that the address ``base`` heeds, None where that is unknown."""
-        row = self._row("SELECT query_keys FROM entry WHERE base = ? LIMIT 1", base)
+        row = self._row(
+            "SELECT query_keys FROM entry WHERE base = ? AND query_keys IS NOT NULL LIMIT 1", base
+        )
         return tuple(row[0].split()) if row else None
 
     def rows(self, sql: str, *parameters) -> list[tuple]:
@@ -296,7 +299,7 @@ class Writer:
             (
                 entry.key,
                 entry.base,
-                " ".join(entry.query_keys),
+                None if entry.query_keys is None else " ".join(entry.query_keys),
                 entry.status,
                 json.dumps(entry.headers),
                 entry.etag,

@@ -81,7 +81,7 @@ def _noted(view, request):
     """Answer with ``view``; it depends on all pages at once instead of on each one of thousands."""
     with collector.collecting() as notes:
         response = view(request, {"pages": PageSitemap(request)}).render()
-    collector.public("sitemap")
+    collector.public("sitemap", ("p",))
     collector.note(collector.PAGES)
     collector.until(notes.hard_at, hard=True)
     return response
