@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "news",
     "portal",
     "portal.pagecache",
+    "portal.visits",
     "wagtail_localize",
     "wagtail_localize.locales",
     "wagtail.contrib.redirects",
@@ -200,6 +201,14 @@ CONTENT_SECURITY_POLICY["DIRECTIVES"]["img-src"] += [
     if provider.get("name") == PORTAL_MAP_PROVIDER
     for host in provider.get("csp_hosts", ())
 ]
+
+# Visits (portal/visits): how many views of one visitor, and of one network (/24 or /48), count on a
+# day; for how many days details are kept (the totals of days are kept for ever).
+PORTAL_VISITS_FOLDER = VAR_DIR / "visits"
+PORTAL_VISITS_VISITOR_LIMIT = env.int("PORTAL_VISITS_VISITOR_LIMIT", default=500)
+PORTAL_VISITS_NETWORK_LIMIT = env.int("PORTAL_VISITS_NETWORK_LIMIT", default=3000)
+PORTAL_VISITS_KEEP_DAYS = env.int("PORTAL_VISITS_KEEP_DAYS", default=400)
+PORTAL_VISITS_REFERRERS = 200  # a day; the rest is summed up
 
 WAGTAIL_SITE_NAME = _("Portal")
 WAGTAILADMIN_BASE_URL = PORTAL_URL
