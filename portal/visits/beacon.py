@@ -1,0 +1,330 @@
+"""Where pages say that they have been opened: a WSGI application without Django.
+
+    POST /_v       by the script of a page (see `signs.from_script`)
+    GET  /_v.gif   by a picture, on pages without script
+    GET  /_v       the numbers alone
+
+Answers are the public numbers as JSON, ``{"online", "today", "week", "total", "counted"}``, each
+null as long as nothing has been folded; or a picture of one pixel. Nothing is asked of a database.
+"""
+
+import os
+import time
+from collections import Counter
+from threading import Event, Lock, Thread
+
+from portal.visits import people
+from portal.visits.calendar import Calendar
+from portal.visits.configuration import BeaconSettings
+from portal.visits.live import Live
+from portal.visits.people import Agents, network, number
+from portal.visits.salts import Salts
+from portal.visits.segments import Writer, tally_line, view_line
+from portal.visits.signs import (
+    BODY_BYTES,
+    MalformedError,
+    OwnHosts,
+    Sign,
+    from_picture,
+    from_script,
+    has_cookie,
+    host_of,
+    is_prefetch,
+)
+from portal.visits.table import Table, tick_of
+
+# The key under which whoever calls this says from which address the request came.
+CLIENT = "portal.client"
+
+PICTURE = (
+    b"GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\x00\x00\x00!\xf9\x04\x01\x00\x00\x00\x00,"
+    b"\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02D\x01\x00;"
+)
+# How old the view of what other processes and the fold have done may be (seconds).
+REFRESH_SECONDS = 1.0
+# How often written lines are brought to the disk, and how often idle processes look at the clock.
+SYNC_SECONDS, IDLE_SECONDS = 1.0, 30.0
+TALLY_SECONDS = 10.0
+
+_COMMON = [("Cache-Control", "no-store"), ("X-Content-Type-Options", "nosniff")]
+_ANSWER = b'{"online":%d,"today":%s,"week":%s,"total":%s,"counted":%s}'
+
+
+class Beacon:
+    """Counts visits as ``settings`` say; for many threads, and many processes of one node.
+
+    The caller puts the client's address, as text, under `CLIENT` into the environ. ``clock`` is
+    the time of day in seconds since 1970; ``ticks`` are seconds that no clock setting changes.
+    """
+
+    def __init__(self, settings: BeaconSettings, *, clock=time.time, ticks=time.monotonic):
+        self.settings = settings
+        self._clock, self._ticks = clock, ticks
+        self._calendar = Calendar(settings.zone)
+        self._own_hosts = OwnHosts(settings.hosts)
+        self._routes = {
+            ("POST", settings.address): self._posted,
+            ("GET", settings.address): self._asked,
+            ("GET", settings.address + ".gif"): self._pictured,
+        }
+        self._agents = Agents()
+        self._pid = None
+
+    def answers(self, path: str) -> bool:
+        """Return whether ``path`` is an address of the beacon."""
+        return path in (self.settings.address, self.settings.address + ".gif")
+
+    def __call__(self, environ, start_response):
+        if self._pid != os.getpid():
+            self._begin()
+        route = self._routes.get((environ["REQUEST_METHOD"], environ.get("PATH_INFO", "")))
+        if route is None:
+            return self._unknown(environ, start_response)
+        status, content_type, body = route(environ)
+        start_response(
+            status, [("Content-Type", content_type), ("Content-Length", str(len(body))), *_COMMON]
+        )
+        return [body]
+
+    def close(self) -> None:
+        """Write down what is in memory and stop; for the end of a process and for tests."""
+        if self._pid == os.getpid():
+            self._stopped.set()
+            self._wake.set()
+            self._thread.join()
+            with self._lock:
+                self._write_tallies()
+                self._writer.retry()
+                self._writer.close()
+                self._table.close()
+            self._pid = None
+
+    # What is asked
+
+    def _posted(self, environ):
+        if not self._own_hosts.sent(environ):
+            self._tally(people.REFUSED)
+            return "403 Forbidden", "text/plain", b""
+        try:
+            sign = from_script(_body(environ))
+        except MalformedError:
+            self._tally(people.REFUSED)
+            return "400 Bad Request", "text/plain", b""
+        counted = self._take(environ, sign)
+        return "200 OK", "application/json", self._answer(counted)
+
+    def _pictured(self, environ):
+        if not self._own_hosts.sent(environ):
+            self._tally(people.REFUSED)
+            return "403 Forbidden", "image/gif", PICTURE
+        try:
+            self._take(environ, from_picture(environ))
+        except MalformedError:
+            self._tally(people.REFUSED)
+        return "200 OK", "image/gif", PICTURE
+
+    def _asked(self, _environ):
+        return "200 OK", "application/json", self._answer(False)
+
+    def _unknown(self, environ, start_response):
+        path = environ.get("PATH_INFO", "")
+        methods = ", ".join(method for method, known in self._routes if known == path)
+        status = "405 Method Not Allowed" if methods else "404 Not Found"
+        allow = [("Allow", methods)] if methods else []
+        start_response(status, [("Content-Length", "0"), *allow, *_COMMON])
+        return [b""]
+
+    def _answer(self, counted: bool) -> bytes:
+        now = self._clock()
+        with self._lock:
+            self._refresh()
+            day = self._calendar.day(now)
+            more = self._since
+            if self._writer.has_pending:
+                more = more + self._writer.waiting
+            numbers = self._live.numbers(day, more)
+            snapshot = self._live.snapshot
+            online = self._online + (snapshot.online_elsewhere if snapshot else 0)
+        shown = [
+            b"null" if views is None else b"%d" % views
+            for views in (numbers.today, numbers.week, numbers.total)
+        ]
+        return _ANSWER % (online, *shown, b"true" if counted else b"false")
+
+    # What is counted
+
+    def _take(self, environ, sign: Sign) -> bool:
+        """Count ``sign`` or say why not; return whether it was counted."""
+        agent = environ.get("HTTP_USER_AGENT", "").strip()[: people.AGENT_LENGTH]
+        if has_cookie(environ, self.settings.editor_cookie):
+            kind = people.EDITOR
+        elif is_prefetch(environ):
+            kind = people.PREFETCH
+        elif not agent:
+            kind = people.NAMELESS
+        else:
+            kind = self._count(environ, sign, agent)
+        if kind is not None and not sign.still:
+            self._tally(kind)
+        return kind is None and not sign.still
+
+    def _count(self, environ, sign: Sign, agent: str) -> str | None:
+        now = self._clock()
+        day, hour = self._calendar.day_and_hour(now)
+        salt = self._salts.of(day)
+        net = network(environ.get(CLIENT, ""))
+        here = number(salt, "network", net)
+        program = self._agents.known(agent)
+        if program is None:
+            asked = number(salt, "agents", net)
+            if self._is_beyond(here) or self._is_beyond(asked):
+                return people.ADDRESS
+            program = self._agents.is_program(agent)
+            with self._lock, self._table.turn():
+                self._count_up(self._table.networks, asked)
+        if program:
+            return people.BOT
+        visitor = number(salt, "visitor", net, agent, sign.nonce)
+        page = number(salt, "page", str(visitor), sign.path)
+        before = self._visitor_before(now, day, net, agent, sign.nonce)
+        with self._lock:
+            kind = self._admit(here, visitor, page, before, still=sign.still)
+            if kind is None and not sign.still:
+                is_own = sign.host == host_of(environ.get("HTTP_HOST", ""))
+                host = "" if is_own or self._own_hosts.named(sign.host) else sign.host
+                line = view_line(hour, visitor, sign.path, host)
+                if not self._writer.add(day, line):
+                    return people.UNWRITTEN
+                if not self._writer.has_pending:
+                    self._since[day] += 1
+        if not self._wake.is_set():
+            self._wake.set()
+        return kind
+
+    def _admit(self, here, visitor, page, before, *, still) -> str | None:
+        """Return why a view must not be counted, or None after noting that it is."""
+        table, tick = self._table, tick_of(self._ticks())
+        window = self.settings.online_seconds
+        with table.turn():
+            known = table.visitors.find(visitor)
+            if still:
+                if known:
+                    self._move(before)
+                    self._online += table.seen(tick, known[1], window)
+                    table.visitors.put(visitor, known[0], tick)
+                return None
+            in_network = table.networks.find(here)
+            if in_network and in_network[0] >= self.settings.network_limit:
+                return people.ADDRESS
+            count, seen = known or (0, None)
+            self._move(before)
+            self._online += table.seen(tick, seen, window)
+            if count >= self.settings.visitor_limit:
+                table.visitors.put(visitor, count, tick)
+                return people.VISITOR
+            read = table.pages.find(page)
+            if read and 0 <= tick - read[1] < self.settings.repeat_seconds * 10:
+                table.visitors.put(visitor, count, tick)
+                return people.REPEAT
+            table.visitors.put(visitor, count + 1, tick)
+            table.networks.put(here, in_network[0] + 1 if in_network else 1, tick)
+            table.pages.put(page, 1, tick)
+        return None
+
+    def _visitor_before(self, now, day, net, agent, nonce) -> int | None:
+        """Return the number that the visitor had under yesterday's salt, just after midnight."""
+        earlier = self._calendar.day(now - self.settings.online_seconds)
+        if earlier == day:
+            return None
+        salt = self._salts.existing(earlier)
+        return number(salt, "visitor", net, agent, nonce) if salt else None
+
+    def _move(self, before: int | None) -> None:
+        """Take somebody's number of yesterday off the clock face, lest they be there twice."""
+        found = self._table.visitors.find(before) if before else None
+        if found and found[1]:
+            self._table.unseen(found[1])
+            self._table.visitors.put(before, found[0], 0)
+
+    def _is_beyond(self, key: int) -> bool:
+        found = self._table.networks.find(key)
+        return found is not None and found[0] >= self.settings.network_limit
+
+    def _count_up(self, shelf, key: int) -> None:
+        found = shelf.find(key)
+        shelf.put(key, found[0] + 1 if found else 1, tick_of(self._ticks()))
+
+    def _tally(self, kind: str) -> None:
+        day, hour = self._calendar.day_and_hour(self._clock())
+        with self._lock:
+            self._tallies[day, hour, kind] += 1
+        if not self._wake.is_set():
+            self._wake.set()
+
+    # What goes on meanwhile
+
+    def _begin(self) -> None:
+        """Start anew in this process; after a fork nothing of the parent's is touched."""
+        with _beginning:
+            if self._pid == os.getpid():
+                return
+            folder = self.settings.folder
+            self._lock = Lock()
+            self._wake, self._stopped = Event(), Event()
+            self._salts, self._table = Salts(folder), Table(folder)
+            self._writer, self._live = Writer(folder), Live(folder)
+            self._since, self._tallies = Counter(), Counter()
+            self._online = 0
+            self._refreshed = None
+            self._tallied = self._ticks()
+            self._thread = Thread(target=self._keep_house, name="visits", daemon=True)
+            self._thread.start()
+            self._pid = os.getpid()
+
+    def _refresh(self) -> None:
+        ticks = self._ticks()
+        if self._refreshed is None or not 0 <= ticks - self._refreshed < REFRESH_SECONDS:
+            self._live.refresh()
+            self._since.clear()
+            self._online = self._table.online(tick_of(ticks), self.settings.online_seconds)
+            self._refreshed = ticks
+
+    def _keep_house(self) -> None:
+        while not self._stopped.is_set():
+            if self._wake.wait(IDLE_SECONDS):
+                self._stopped.wait(SYNC_SECONDS)
+            self._wake.clear()
+            self._do_chores()
+
+    def _do_chores(self) -> None:
+        now = self._clock()
+        day = self._calendar.day(now)
+        with self._lock:
+            if self._writer.has_pending:
+                self._writer.retry()
+                # What has just been written is to be found in the files.
+                self._refreshed = None
+            if self._ticks() - self._tallied >= TALLY_SECONDS:
+                self._write_tallies()
+            self._writer.end_days_before(day)
+            self._salts.forget(but=(day, self._calendar.day(now - self.settings.online_seconds)))
+            if self._writer.has_pending or self._tallies:
+                self._wake.set()
+        self._writer.sync()
+
+    def _write_tallies(self) -> None:
+        self._tallied = self._ticks()
+        for (day, hour, kind), count in list(self._tallies.items()):
+            if self._writer.add(day, tally_line(hour, kind, count)):
+                del self._tallies[day, hour, kind]
+
+
+_beginning = Lock()
+
+
+def _body(environ) -> bytes:
+    """Return the body; raises MalformedError when it is longer than a page of ours would send."""
+    length = environ.get("CONTENT_LENGTH") or "0"
+    if not length.isdecimal() or int(length) > BODY_BYTES:
+        raise MalformedError
+    return environ["wsgi.input"].read(int(length))
