@@ -16,6 +16,7 @@ from portal.supervisor import write_error_pages
 def fresh_memory(settings, tmp_path):
     """Start each test without what this process remembers, and with a folder for its files."""
     settings.MEDIA_ROOT = tmp_path / "media"
+    settings.PORTAL_VISITS_FOLDER = tmp_path / "visits"
     surroundings.forget()
     caches["renditions"].clear()
     yield

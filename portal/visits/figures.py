@@ -6,7 +6,7 @@ Spans of days end today and are as long as ``days`` says, today included.
 
 import time
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from threading import Lock
 
 from django.conf import settings
@@ -110,9 +110,8 @@ def now() -> Figures:
     They are those of this node's edge where it has one, else those of the last fold of any node.
     """
     configured = settings_for_beacon()
-    instant = time.time()
-    day = Calendar(configured.zone).day(instant)
-    at = datetime.fromtimestamp(instant, UTC)
+    at = timezone.now()
+    day = Calendar(configured.zone).day(at.timestamp())
     with _live_lock:
         live = _live.get(configured.folder)
         if live is None:

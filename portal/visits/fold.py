@@ -101,7 +101,7 @@ def fold() -> int:
             total += _add(node, parts)
             if sum(len(part.data) for part in parts) < BATCH_BYTES // 2:
                 break
-        close_days(place, node, time.time())
+        close_days(place, node, timezone.now().timestamp())
         snapshot = _snapshot(place, node)
         snapshot.write(place)
         _remove_folded(place, node)

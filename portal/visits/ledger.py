@@ -20,7 +20,7 @@ class BusyError(Exception):
 def folder() -> Path:
     """Return the folder of this node's lines, made when it is missing."""
     found = Path(settings.PORTAL_VISITS_FOLDER)
-    found.mkdir(parents=True, exist_ok=True)
+    found.mkdir(mode=0o700, parents=True, exist_ok=True)
     return found
 
 

@@ -198,7 +198,7 @@ class Writer:
         return False
 
     def _open(self, day: str) -> int:
-        self._folder.mkdir(parents=True, exist_ok=True)
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         own = self._folder / f"new-{secrets.token_hex(8)}"
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND
         handle = os.open(own, flags, 0o600)

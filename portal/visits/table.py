@@ -161,7 +161,7 @@ def tick_of(seconds: float) -> int:
 def _open(path: Path) -> int:
     """Return a handle of the file, made with all its blocks: a mapped hole on a full disk kills."""
     if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         own = path.with_name(f"new-{secrets.token_hex(8)}")
         handle = os.open(own, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
         try:
