@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
+from portal.visits import table
 from portal.visits.beacon import Beacon
 from portal.visits.configuration import BeaconSettings
 
@@ -20,7 +21,7 @@ class Clock:
     """The time of day, which may jump, and the ticks of a machine, which do not."""
 
     def __init__(self, text: str = "2026-11-24 10:00:00"):
-        self.ticks_now = 5000.0
+        self.ticks_now = 500_000.0
         self.set(text)
 
     def set(self, text: str) -> None:
@@ -35,6 +36,7 @@ class Clock:
     def rule(self, monkeypatch) -> None:
         """Make it the clock of Django too."""
         monkeypatch.setattr(timezone, "now", lambda: datetime.fromtimestamp(self.now, UTC))
+        monkeypatch.setattr(table, "present_tick", lambda: table.tick_of(self.ticks_now))
 
 
 class Edge:

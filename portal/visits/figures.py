@@ -4,7 +4,6 @@ the number of pages, visits or days; `now` alone also looks at what is not folde
 Spans of days end today and are as long as ``days`` says, today included.
 """
 
-import time
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from threading import Lock
@@ -16,6 +15,7 @@ from django.utils import timezone
 from wagtail.models import Page
 
 from portal.models import Identity
+from portal.visits import table
 from portal.visits.calendar import Calendar
 from portal.visits.configuration import settings_for_beacon
 from portal.visits.fold import carried_total, source_identities
@@ -30,7 +30,6 @@ from portal.visits.models import (
     Uncounted,
     Visitor,
 )
-from portal.visits.table import Table, tick_of
 
 OTHER_HOSTS = ReferrerViews.OTHER
 
@@ -121,9 +120,9 @@ def now() -> Figures:
         numbers, snapshot = live.numbers(day), live.snapshot
     if snapshot is None:
         return _folded(at)
-    table = Table(configured.folder)
-    online = table.online(tick_of(time.monotonic()), configured.online_seconds)
-    table.close()
+    memory = table.Table(configured.folder)
+    online = memory.online(table.present_tick(), configured.online_seconds)
+    memory.close()
     return Figures(
         online + snapshot.online_elsewhere, numbers.today, numbers.week, numbers.total, at
     )

@@ -27,8 +27,6 @@ from portal.visits.live import Snapshot
 from portal.visits.models import Day, Ledger, Node, Segment
 from portal.visits.paths import places
 from portal.visits.retention import close_days, forget
-from portal.visits.table import NAME as TABLE_NAME
-from portal.visits.table import Table, tick_of
 
 logger = logging.getLogger(__name__)
 
@@ -101,7 +99,8 @@ def fold() -> int:
             total += _add(node, parts)
             if sum(len(part.data) for part in parts) < BATCH_BYTES // 2:
                 break
-        close_days(place, node, timezone.now().timestamp())
+        if close_days(place, node, timezone.now().timestamp()):
+            _forget_past_days(place)
         snapshot = _snapshot(place, node)
         snapshot.write(place)
         _remove_folded(place, node)
@@ -173,9 +172,9 @@ def _snapshot(place: Path, node: str) -> Snapshot:
     """Note who is online here, and return what the edge must know."""
     configured = settings_for_beacon()
     now = timezone.now()
-    table = Table(place)
-    online = table.online(tick_of(time.monotonic()), configured.online_seconds)
-    table.close()
+    memory = table.Table(place)
+    online = memory.online(table.present_tick(), configured.online_seconds)
+    memory.close()
     today = timezone.localdate()
     with ledger_turn():
         Node.objects.update_or_create(key=node, defaults={"online": online, "seen_at": now})
@@ -202,6 +201,15 @@ def _marks(rows) -> Iterable[tuple[str, int, int]]:
     return rows.values_list("name", "offset", "views")
 
 
+def _forget_past_days(place: Path) -> None:
+    """Forget the numbers by which readers were known before today; they can't come again."""
+    now = timezone.localtime()
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    memory = table.Table(place)
+    memory.forget(table.present_tick() - table.tick_of((now - midnight).total_seconds()))
+    memory.close()
+
+
 def _remove_folded(place: Path, node: str) -> None:
     names = segments.names(place)
     rows = Segment.objects.filter(node=node, name__in=names)
@@ -224,7 +232,7 @@ def _sweep(place: Path) -> None:
         if path.stat().st_mtime < old:
             path.unlink(missing_ok=True)
     for path in place.glob("memory-*"):
-        if path.name != TABLE_NAME:
+        if path.name != table.NAME:
             path.unlink(missing_ok=True)
 
 

@@ -69,6 +69,14 @@ class Shelf:
             way = seen.index(min(seen))
         _ENTRY.pack_into(self._memory, start + way * _ENTRY.size, key, count, tick)
 
+    def forget(self, before: int) -> None:
+        """Empty all places last seen earlier than the tick ``before``."""
+        end = self._start + self._buckets * _BUCKET.size
+        for start in range(self._start, end, _ENTRY.size):
+            key, _count, seen = _ENTRY.unpack_from(self._memory, start)
+            if key and seen < before:
+                _ENTRY.pack_into(self._memory, start, 0, 0, 0)
+
 
 class Table:
     """The shared memory in ``folder``; of this process alone where the file cannot be had.
@@ -145,12 +153,23 @@ class Table:
         pairs = zip(face[::2], face[1::2], strict=True)
         return sum(count for second, count in pairs if first < second <= last)
 
+    def forget(self, before: int) -> None:
+        """Forget everybody last seen earlier than the tick ``before``."""
+        for shelf in (self.visitors, self.networks, self.pages):
+            with self.turn():
+                shelf.forget(before)
+
     def close(self) -> None:
         """Let go of the memory."""
         self._memory.close()
         if self._handle is not None:
             os.close(self._handle)
             self._handle = None
+
+
+def present_tick() -> int:
+    """Return the tick of this moment."""
+    return tick_of(time.monotonic())
 
 
 def tick_of(seconds: float) -> int:
