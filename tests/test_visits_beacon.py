@@ -315,7 +315,7 @@ def test_a_flood_from_one_address_moves_the_number_by_the_limit_and_fills_nothin
         limit = reader.beacon.settings.network_limit
         for n in range(200_000):
             body = b'{"p":"/forged/%d/","n":"%d"}' % (n, n)
-            agent = f"Mozilla/5.0 (forged {n})" if n % 2 else f"Mozilla/5.0 robot {n} bot"
+            agent = f"Mozilla/5.0 (forged {n})" if n % 9 else f"Mozilla/5.0 robot {n} bot"
             reader.ask("POST", "/_v", body, HTTP_USER_AGENT=agent)
         moved = reader.numbers()["total"] - 7
         assert limit / 2 < moved <= limit

@@ -14,12 +14,12 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from django.conf import settings
-from django.db import Error, IntegrityError, close_old_connections
+from django.db import Error, IntegrityError, close_old_connections, connection
 from django.db.models import F, Max, QuerySet, Sum
 from django.utils import timezone
 
 from portal.models import Identity
-from portal.visits import segments
+from portal.visits import segments, table
 from portal.visits.adding import Sums, add_sums
 from portal.visits.configuration import settings_for_beacon
 from portal.visits.ledger import BusyError, folder, ledger_turn, node_of, node_turn
@@ -73,16 +73,22 @@ def run() -> Outcome:
     database or the disk cannot take them. Raises nothing for any of these.
     """
     try:
-        close_old_connections()
+        _close_old_connections()
         views = fold()
         _forget_once_a_day()
     except BusyError:
         return Outcome(busy=True)
     except (Error, OSError, TakenError) as error:
         logger.warning("Visits could not be folded; they wait in their files: %s", error)
-        close_old_connections()
+        _close_old_connections()
         return Outcome(failed=True)
     return Outcome(views=views)
+
+
+def _close_old_connections() -> None:
+    # Within somebody's transaction they would be closed in the midst of it.
+    if not connection.in_atomic_block:
+        close_old_connections()
 
 
 def fold() -> int:

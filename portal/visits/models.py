@@ -35,7 +35,7 @@ class HourViews(models.Model):
 
     class Meta:
         default_permissions = ()
-        constraints = [models.UniqueConstraint(fields=["day", "hour"], name="visits_hour")]
+        constraints = [models.UniqueConstraint(fields=["day", "hour"], name="visits_hour_once")]
 
     def __str__(self):
         return f"{self.day} {self.hour}: {self.views}"
@@ -72,11 +72,11 @@ class PageViews(models.Model):
     class Meta:
         default_permissions = ()
         constraints = [
-            models.UniqueConstraint(fields=["day", "language", "page"], name="visits_page"),
+            models.UniqueConstraint(fields=["day", "language", "page"], name="visits_page_once"),
             models.UniqueConstraint(
                 fields=["day", "language"],
                 condition=models.Q(page__isnull=True),
-                name="visits_no_page",
+                name="visits_no_page_once",
             ),
         ]
         indexes = [models.Index(fields=["page", "day"], name="visits_page_day")]
@@ -96,7 +96,9 @@ class SectionViews(models.Model):
 
     class Meta:
         default_permissions = ()
-        constraints = [models.UniqueConstraint(fields=["day", "section"], name="visits_section")]
+        constraints = [
+            models.UniqueConstraint(fields=["day", "section"], name="visits_section_once")
+        ]
 
     def __str__(self):
         return f"{self.day} {self.section_id}: {self.views}"
@@ -113,7 +115,7 @@ class ReferrerViews(models.Model):
 
     class Meta:
         default_permissions = ()
-        constraints = [models.UniqueConstraint(fields=["day", "host"], name="visits_referrer")]
+        constraints = [models.UniqueConstraint(fields=["day", "host"], name="visits_referrer_once")]
 
     def __str__(self):
         return f"{self.day} {self.host}: {self.views}"
@@ -141,7 +143,9 @@ class Uncounted(models.Model):
 
     class Meta:
         default_permissions = ()
-        constraints = [models.UniqueConstraint(fields=["day", "kind"], name="visits_uncounted")]
+        constraints = [
+            models.UniqueConstraint(fields=["day", "kind"], name="visits_uncounted_once")
+        ]
 
     def __str__(self):
         return f"{self.day} {self.kind}: {self.number}"
@@ -160,7 +164,7 @@ class Visitor(models.Model):
     class Meta:
         default_permissions = ()
         constraints = [
-            models.UniqueConstraint(fields=["day", "node", "key"], name="visits_visitor")
+            models.UniqueConstraint(fields=["day", "node", "key"], name="visits_visitor_once")
         ]
 
     def __str__(self):
@@ -181,7 +185,7 @@ class Segment(models.Model):
 
     class Meta:
         default_permissions = ()
-        constraints = [models.UniqueConstraint(fields=["node", "name"], name="visits_segment")]
+        constraints = [models.UniqueConstraint(fields=["node", "name"], name="visits_segment_once")]
         indexes = [models.Index(fields=["day"], name="visits_segment_day")]
 
     def __str__(self):
