@@ -69,6 +69,9 @@ class PageViews(models.Model):
     )
     views = models.PositiveBigIntegerField(default=0)
 
+    # To have been read is no use of a page, in Wagtail's sense.
+    wagtail_reference_index_ignore = True
+
     class Meta:
         default_permissions = ()
         constraints = [
@@ -93,6 +96,8 @@ class SectionViews(models.Model):
         "wagtailcore.Page", on_delete=models.DO_NOTHING, db_constraint=False, related_name="+"
     )
     views = models.PositiveBigIntegerField(default=0)
+
+    wagtail_reference_index_ignore = True
 
     class Meta:
         default_permissions = ()
