@@ -204,7 +204,7 @@ def main() -> int:
         sys.exit("wrk is needed to ask fast enough.")
     server, client = options.cores
     os.sched_setaffinity(0, {client})
-    found = {"hit": [], "beacon": [], "naive": []}
+    found = {"hit": [], "beacon": [], "naive": [], "bare": []}
     waits = {"alone": [], "hits": [], "beacons": []}
     with served("edge", server) as (port, pid):
         for _ in range(options.rounds):
@@ -213,9 +213,10 @@ def main() -> int:
         for _ in range(options.rounds):
             for name, beside in (("alone", None), ("hits", hit), ("beacons", beacon)):
                 waits[name].append(p99(port, beside, options.seconds))
-    with served("naive", server) as (port, pid):
-        for _ in range(options.rounds):
-            found["naive"].append(load(port, pid, _BEACONS, options.seconds, client))
+    for name in ("naive", "bare"):
+        with served(name, server) as (port, pid):
+            for _ in range(options.rounds):
+                found[name].append(load(port, pid, _BEACONS, options.seconds, client))
     return report(found, {name: statistics.median(of) for name, of in waits.items()})
 
 
@@ -226,7 +227,8 @@ def report(found: dict[str, list[tuple[float, float]]], waits: dict[str, float])
     titles = {
         "hit": "a page from the cache",
         "beacon": "a visit counted",
-        "naive": "a visit counted by one row in Django",
+        "naive": "a visit counted by a row of SQLite in Django",
+        "bare": "the same without any middleware",
     }
     print("| One core answers | a second | CPU µs each | of a hit |")
     print("|---|--:|--:|--:|")
