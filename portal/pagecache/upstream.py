@@ -33,6 +33,8 @@ HOP_BY_HOP = {
     "transfer-encoding",
     "upgrade",
 }
+# A client's "Content_Length" arrives under a name of its own and would be handed on as a second one.
+OF_THE_BODY = {"content-length", "content-type"}
 # What only the edge may say; a client that sends them is not listened to.
 OURS = {"forwarded", "x-real-ip", "x-portal-client", "x-portal-fill", "x-script-name"}
 
@@ -127,7 +129,7 @@ def request_of(environ: dict, config: Config, scheme: str, client: str) -> Reque
 def headers_of(environ: dict) -> list[tuple[str, str]]:
     """Return the headers of a WSGI environment that may be handed on."""
     named = environ.get("HTTP_CONNECTION", "").lower().split(",")
-    dropped = HOP_BY_HOP | OURS | {name.strip() for name in named}
+    dropped = HOP_BY_HOP | OURS | OF_THE_BODY | {name.strip() for name in named}
     headers = []
     for key, value in environ.items():
         if key.startswith("HTTP_"):
