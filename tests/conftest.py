@@ -1,6 +1,8 @@
 import pytest
 from django.core.cache import caches
+from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections
 
 from home.factories import small_site
 from portal import surroundings
@@ -39,6 +41,9 @@ def front(site, settings, tmp_path, monkeypatch):
     settings.STATIC_ROOT = tmp_path / "static"
     # Threads of their own would not see what the transaction of a test has written.
     monkeypatch.setattr(Refresher, "start", lambda refresher: None)
+    for signal in (request_started, request_finished):
+        # As Django's own test client does: the connection holds the transaction of the test.
+        signal.disconnect(close_old_connections)
     local.cache_clear()
     follow()
     front = settings_of_portal(renders=[])
@@ -46,3 +51,5 @@ def front(site, settings, tmp_path, monkeypatch):
     yield Front(front, InProcess(get_wsgi_application()))
     local().store.close()
     local.cache_clear()
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)

@@ -5,10 +5,12 @@ finished reply lies in this process's memory for as long as the shared epoch sta
 """
 
 import ipaddress
+import re
 import time
 from collections.abc import Callable, Iterable
 from email.utils import formatdate, parsedate_to_datetime
 from http import HTTPStatus
+from urllib.parse import urlsplit
 
 from portal.pagecache.config import Config
 from portal.pagecache.flights import Flights, Refresher
@@ -25,6 +27,9 @@ from portal.pagecache.words import Words
 
 # An answer that was not kept is not waited for again by others for so many seconds.
 PASS_SECONDS = 10
+# Longer ones are not remembered: there is no end of what a client can send.
+_REMEMBERED_LENGTH = 256
+_HOST = re.compile(r"(?P<name>[a-z0-9.-]+|\[[0-9a-f:.]+\])(?::(?P<port>[0-9]+))?")
 _STATUS = {status.value: f"{status.value} {status.phrase}" for status in HTTPStatus}
 
 
@@ -109,6 +114,8 @@ class Edge:
         self._trust: dict[str, bool] = {}
         self._codings: dict[str | None, tuple[str, ...]] = {}
         self._hosts = {host.lower() for host in config.hosts}
+        own_port = urlsplit(config.origin).port
+        self._ports = {None, None if own_port is None else str(own_port)}
         self._origins: dict[tuple[str, str], str] = {}
 
     def __call__(self, environ: dict, start_response: Callable) -> Iterable[bytes]:
@@ -135,14 +142,25 @@ class Edge:
         is_anonymous = cookie is None or self.config.session_cookie not in cookie
         return is_anonymous and "HTTP_AUTHORIZATION" not in environ
 
+    def _is_too_long(self, environ: dict) -> bool:
+        length = len(environ["PATH_INFO"]) + len(environ.get("QUERY_STRING", ""))
+        return length > self.config.address_limit
+
     def _origin(self, scheme: str, host: str) -> str:
-        """Return scheme and host as they begin a key, empty for hosts that are not the site's."""
-        name = host.lower().rsplit(":", 1)[0] if not host.endswith("]") else host.lower()
+        """Return scheme and host as they begin a key, empty for hosts that are not the site's.
+
+        A host has one port at most besides the one of its scheme: with any port, everything could
+        be kept as often as there are ports.
+        """
+        found = _HOST.fullmatch(host)
+        if found is None or found["port"] not in self._ports:
+            return ""
+        name = found["name"]
         allowed = name in self._hosts or any(
             pattern.startswith(".") and (name.endswith(pattern) or name == pattern[1:])
             for pattern in self._hosts
         )
-        if not allowed or host != host.lower():
+        if not allowed:
             return ""
         origin = f"{scheme}://{host}"
         if len(self._origins) < 64:
@@ -154,6 +172,8 @@ class Edge:
         if known is None:
             try:
                 parsed = ipaddress.ip_address(address)
+                # What connects by IPv4 to a socket of both families.
+                parsed = getattr(parsed, "ipv4_mapped", None) or parsed
                 known = any(parsed in network for network in self._proxies)
             except ValueError:
                 # A Unix socket has no address; only this machine can connect to it.
@@ -188,7 +208,8 @@ class Edge:
             known = _codings(accepted or "")
             if len(self._codings) > 1000:
                 self._codings.clear()
-            self._codings[accepted] = known
+            if len(accepted or "") <= _REMEMBERED_LENGTH:
+                self._codings[accepted] = known
         return known
 
     # Answers from the store
@@ -229,6 +250,8 @@ class Edge:
         return self.memory
 
     def _look_up(self, environ, start_response, scheme, memory, base, query, now):
+        if self._is_too_long(environ):
+            return self._error(environ, start_response, 414)
         if query is None or not is_plain(environ["PATH_INFO"]):
             return self._pass(environ, start_response, scheme, "fwd=bypass; detail=address")
         reply = self.load(key_of(base, query), memory)
@@ -351,9 +374,7 @@ class Edge:
         return self._forwarded(environ, start_response, response, "fwd=uri-miss")
 
     def _pass(self, environ, start_response, scheme, detail: str, stale: Reply | None = None):
-        if len(environ["PATH_INFO"]) + len(environ.get("QUERY_STRING", "")) > (
-            self.config.address_limit
-        ):
+        if self._is_too_long(environ):
             return self._error(environ, start_response, 414)
         try:
             request = request_of(environ, self.config, scheme, self.client(environ))
@@ -374,7 +395,10 @@ class Edge:
         if response.header("Cache-Control") is None:
             headers.append(("Cache-Control", "private, no-cache"))
         headers.append(("Cache-Status", f"portal; {detail}"))
-        if response.header("Content-Length") is None and response.status not in (204, 304):
+        # Of an answer to HEAD nobody knows how long the body would be.
+        is_bare = environ["REQUEST_METHOD"] == "HEAD" and not response.length
+        has_length = response.header("Content-Length") is not None
+        if not has_length and not is_bare and response.status not in (204, 304):
             headers.append(("Content-Length", str(response.length)))
         start_response(_STATUS.get(response.status, f"{response.status} Unknown"), headers)
         if environ["REQUEST_METHOD"] == "HEAD":
