@@ -27,6 +27,9 @@ from portal.pagecache.words import Words
 
 # An answer that was not kept is not waited for again by others for so many seconds.
 PASS_SECONDS = 10
+# Django failed, or could not be reached: others do not wait in line to find out the same, and
+# readers of a page that is out of date do not wait at all.
+FAILED_SECONDS = 1
 # Longer ones are not remembered: there is no end of what a client can send.
 _REMEMBERED_LENGTH = 256
 _HOST = re.compile(r"(?P<name>[a-z0-9.-]+|\[[0-9a-f:.]+\])(?::(?P<port>[0-9]+))?")
@@ -86,6 +89,12 @@ class Memory:
         self.replies[reply.entry.key] = reply
         self.names[reply.entry.base] = reply.entry.query_keys
 
+    def let_pass(self, key: str, seconds: float) -> None:
+        """Let requests for ``key`` be handed on side by side for so many seconds."""
+        if len(self.passes) > 10_000:
+            self.passes.clear()
+        self.passes[key] = time.time() + seconds
+
 
 class Edge:
     """The WSGI application. ``upstream`` has the method ``send`` (see `upstream.Renders`).
@@ -110,6 +119,7 @@ class Edge:
         self.refresher = Refresher(self)
         self._cells = self.words.cells
         self._checked_at = 0.0
+        self._unreachable_at = 0.0
         self._proxies = [ipaddress.ip_network(network) for network in config.trusted_proxies]
         self._trust: dict[str, bool] = {}
         self._codings: dict[str | None, tuple[str, ...]] = {}
@@ -306,29 +316,43 @@ class Edge:
         flight_key = key_of(base, query)
         if self.memory.passes.get(flight_key, 0) > time.time():
             return self._pass(environ, start_response, scheme, "fwd=bypass", stale)
-        memory = self.memory
+        began = time.time()
+        if stale is not None and began < self._unreachable_at + FAILED_SECONDS:
+            return self._failed(environ, start_response, None, stale)
         with self.flights.alone(flight_key) as is_first:
             reply = None if is_first else self.find(base, environ.get("QUERY_STRING", ""))
             if reply is not None and time.time() < reply.soft_at:
-                return self._hit(environ, start_response, reply, time.time(), "; collapsed")
+                detail = "fwd=uri-miss; collapsed"
+                return self._filled(environ, start_response, reply, detail)
+            if not is_first and self._unreachable_at > began:
+                return self._failed(environ, start_response, None, stale)
             if self.memory.passes.get(flight_key, 0) <= time.time():
-                try:
-                    request = request_of(environ, self.config, scheme, self.client(environ))
-                except RefusedError as refused:
-                    return self._error(environ, start_response, refused.status)
-                response = self.fill(request, base)
-                if response is None or response.status >= 500:
-                    return self._failed(environ, start_response, response, stale)
-                result = response.header("X-Portal-Fill") or ""
-                if result != "stored" and not result.startswith("not now"):
-                    if len(memory.passes) > 10_000:
-                        memory.passes.clear()
-                    memory.passes[flight_key] = time.time() + PASS_SECONDS
-                reply = self.find(base, environ.get("QUERY_STRING", ""))
-                if reply is None or result != "stored":
-                    return self._forwarded(environ, start_response, response, "fwd=uri-miss")
-                return self._made(environ, start_response, reply, response)
+                return self._make(environ, start_response, scheme, base, query, stale)
         return self._pass(environ, start_response, scheme, "fwd=bypass", stale)
+
+    def _make(self, environ, start_response, scheme, base, query, stale: Reply | None):
+        memory = self.memory
+        try:
+            # A body would say nothing here, and a client who is slow with it would keep others
+            # waiting.
+            request = request_of(environ, self.config, scheme, self.client(environ), body=False)
+        except RefusedError as refused:
+            return self._error(environ, start_response, refused.status)
+        response = self.fill(request, base)
+        if response is None:
+            return self._failed(environ, start_response, None, stale)
+        if response.status >= 500:
+            memory.let_pass(key_of(base, query), FAILED_SECONDS)
+            return self._failed(environ, start_response, response, stale)
+        result = response.header("X-Portal-Fill") or ""
+        if result != "stored" and not result.startswith("not now"):
+            memory.let_pass(key_of(base, query), PASS_SECONDS)
+        reply = self.find(base, environ.get("QUERY_STRING", ""))
+        if reply is None or result != "stored":
+            return self._forwarded(environ, start_response, response, "fwd=uri-miss")
+        if response.body is not None:
+            response.body.close()
+        return self._filled(environ, start_response, reply, "fwd=uri-miss; stored")
 
     def find(self, base: str, raw_query: str) -> Reply | None:
         """Return the reply of an address, whatever query keys it heeds."""
@@ -350,12 +374,11 @@ class Edge:
         try:
             return self.upstream.send(request)
         except UnavailableError:
+            self._unreachable_at = time.time()
             return None
 
-    def _made(self, environ, start_response, reply: Reply, response: Response):
-        if response.body is not None:
-            response.body.close()
-        status = ("Cache-Status", "portal; fwd=uri-miss; stored")
+    def _filled(self, environ, start_response, reply: Reply, detail: str):
+        status = ("Cache-Status", f"portal; {detail}")
         for coding in self.codings(environ.get("HTTP_ACCEPT_ENCODING")):
             if coding in reply.ready:
                 break
