@@ -12,6 +12,7 @@ from wagtail.models import Page
 
 from home.factories import HomePageFactory, LocationMapPageFactory, PlaceFactory
 from home.models import LocationMapPage
+from portal import surroundings
 from portal.factories import ImageFactory, locale
 from portal.pagecache import journal
 from portal.pagecache.collector import tag_of
