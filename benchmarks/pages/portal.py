@@ -1,0 +1,120 @@
+"""The portal under test: its content, and the ways in which it serves."""
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from benchmarks.pages.page import HOST, Answer
+from benchmarks.pages.server import ROOT, Server, present_environment
+
+SITES = "benchmarks.pages.sites"
+# The commands that fill an empty folder; each leaves alone what is there already.
+FILLING = (
+    ("compile_catalogues",),
+    ("migrate", "--verbosity", "0"),
+    ("load_demo", "--if-empty"),
+    ("collectstatic", "--noinput", "--verbosity", "0"),
+)
+
+
+def environment(var: Path) -> dict[str, str]:
+    """Return what the portal's settings ask for when its data lies in ``var``."""
+    return {
+        "DJANGO_SETTINGS_MODULE": "portal.settings.production",
+        "PORTAL_VAR": str(var),
+        "PORTAL_URL": f"http://{HOST}",
+        "PORTAL_SECRET_KEY": "of a benchmark",
+        "PORTAL_LOG_LEVEL": "WARNING",
+    }
+
+
+def manage(settings: dict[str, str], *words: str) -> str:
+    """Run a management command of the portal; return what it prints.
+
+    Raises subprocess.CalledProcessError when the command fails.
+    """
+    done = subprocess.run(
+        [sys.executable, "manage.py", *words],
+        cwd=ROOT,
+        env={**present_environment(), **settings},
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    return done.stdout
+
+
+def fill(var: Path) -> None:
+    """Give the portal in ``var`` the demo's content, where it has none yet."""
+    var.mkdir(parents=True, exist_ok=True)
+    for words in FILLING:
+        manage(environment(var), *words)
+
+
+class Portal(Server):
+    """The portal as `manage.py serve` serves it: one edge process, one that renders."""
+
+    name = "portal, edge"
+    forms = ("gzip", "identity", "br", "304", "lone")
+    words: tuple[str, ...] = ()
+    # The folder of the filled portal; each server works on a copy, with a page store of its own.
+    content = Path()
+    # What the environment says otherwise than usual.
+    changed: dict[str, str] = {}
+
+    @property
+    def var(self) -> Path:
+        return self.folder / "var"
+
+    @property
+    def requests(self) -> Path:
+        """The file with the path of every request that reached Django, one a line."""
+        return self.folder / "requests.txt"
+
+    def prepare(self):
+        if not self.var.exists():
+            shutil.copytree(self.content, self.var)
+
+    def environment(self):
+        return {
+            **environment(self.var),
+            "DJANGO_SETTINGS_MODULE": f"{SITES}.counted",
+            "BENCH_REQUESTS": str(self.requests),
+            **self.changed,
+        }
+
+    def command(self):
+        return [
+            sys.executable, "manage.py", "serve", "--host", "127.0.0.1",
+            "--port", str(self.port), "--workers", "1", *self.words,
+        ]  # fmt: skip
+
+    def manage(self, *words: str) -> str:
+        """Run a management command on the portal that is being served."""
+        return manage(self.environment(), *words)
+
+    def is_hit(self, answer: Answer) -> bool:
+        return is_hit(answer.headers.get("cache-status", ""))
+
+    def reached_django(self, path: str = "/") -> int:
+        """Return how many requests for ``path`` Django has seen."""
+        lines = self.requests.read_text().splitlines() if self.requests.exists() else []
+        return lines.count(path)
+
+
+class SingleProcess(Portal):
+    """The portal with edge and rendering in one process, for hosts that give no more."""
+
+    name = "portal, single process"
+    words = ("--single-process",)
+
+
+def is_hit(cache_status: str) -> bool:
+    """Return whether a Cache-Status header says that a cache had the answer; RFC 9211, 2.1."""
+    return any(
+        re.fullmatch(r"hit(=\?1)?", parameter.strip())
+        for cache in cache_status.split(",")
+        for parameter in cache.split(";")[1:]
+    )
