@@ -63,7 +63,7 @@ lock: ## pin the packages anew (needs uv)
 screenshots: setup $(VENV)/.test ## look at every kind of page: writes pictures to var/screenshots
 	@PORTAL_SECRET_KEY_FILE="$(PORTAL_VAR)/secret-key" $(BIN)/python -m tests.browser.screenshots
 
-bench: $(VENV)/.test ## the cached pages beside nginx, Varnish and others: writes benchmarks/RESULTS.md
+bench: $(VENV)/.run ## the cached pages beside nginx, Varnish and others: writes benchmarks/RESULTS.md
 	@$(BIN)/python -m benchmarks.pages
 
 bench-growth: $(VENV)/.test ## how pages and lists behave from 1 000 to 100 000 articles

@@ -25,6 +25,7 @@ RESULTS = ROOT / "benchmarks" / "RESULTS.md"
 PEERS = (
     peers.NginxStatic,
     peers.NginxProxyCache,
+    peers.NginxProxyCacheKeptOpen,
     peers.Varnish,
     peers.WagtailCache,
     peers.WagtailCacheOnGranian,

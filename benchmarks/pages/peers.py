@@ -24,7 +24,6 @@ http {{
     sendfile on;
     tcp_nopush on;
     keepalive_requests 1000000000;
-    open_file_cache max=1000;
     client_body_temp_path {folder}/body;
     proxy_temp_path {folder}/proxy;
     fastcgi_temp_path {folder}/fastcgi;
@@ -33,7 +32,12 @@ http {{
 {http}
 }}
 """
-STATIC = """\
+KEPT_OPEN = """\
+    open_file_cache max=1000;
+"""
+STATIC = (
+    KEPT_OPEN
+    + """\
     server {{
         listen 127.0.0.1:{port};
         root {www};
@@ -43,6 +47,7 @@ STATIC = """\
         {brotli_static}
     }}
 """
+)
 PROXY_CACHE = """\
     proxy_cache_path {folder}/cache keys_zone=pages:10m inactive=1h;
     upstream origin {{
@@ -116,7 +121,7 @@ class Origin(NginxStatic):
 
 
 class NginxProxyCache(Nginx):
-    """nginx as a cache in front of another server."""
+    """nginx as a cache in front of another server, as its documentation shows it."""
 
     name = "nginx proxy_cache"
     forms = ("gzip", "identity", "br", "304", "lone")
@@ -124,6 +129,13 @@ class NginxProxyCache(Nginx):
 
     def is_hit(self, answer: Answer) -> bool:
         return answer.headers.get("x-cache") == "HIT"
+
+
+class NginxProxyCacheKeptOpen(NginxProxyCache):
+    """The same with its files kept open, which is not nginx's default."""
+
+    name = "nginx proxy_cache, files kept open"
+    http = KEPT_OPEN + PROXY_CACHE
 
 
 class Varnish(Server):
