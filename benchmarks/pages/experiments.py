@@ -116,8 +116,15 @@ def first_hit_from_disk(portal: Portal, body: bytes, *, rounds: int) -> FirstHit
 
 
 def age_of_edge(portal: Portal) -> float:
-    """Return for how many seconds the oldest of the processes that listen has run."""
-    return max(machine.age(pid) for pid in machine.listeners(portal.process.pid, portal.port))
+    """Return for how many seconds the edge has run: what `serve` started and visitors reach."""
+    serve = portal.process.pid
+    parents = machine.tree(serve)
+    edges = set()
+    for pid in machine.listeners(serve, portal.port):
+        while pid != serve and parents[pid] != serve:
+            pid = parents[pid]
+        edges.add(pid)
+    return max(machine.age(pid) for pid in edges - {serve})
 
 
 def cold_page(portal: Portal) -> Crowd:
