@@ -1,5 +1,7 @@
 """What the benchmark of the pages makes of the words of wrk and the kernel, and how it reports."""
 
+import gzip
+import http.server
 import os
 import socketserver
 import subprocess
@@ -11,6 +13,7 @@ from itertools import count
 import pytest
 
 from benchmarks.pages import crowd, machine, wrk
+from benchmarks.pages import server as server_module
 from benchmarks.pages.experiments import Crowd, FirstHit, LoneHit
 from benchmarks.pages.installing import REQUIREMENTS
 from benchmarks.pages.measure import Results, Sample
@@ -27,6 +30,7 @@ from benchmarks.pages.report import (
     servers_table,
     shown,
 )
+from benchmarks.pages.server import Server
 
 WRK = """\
 Running 1s test @ http://127.0.0.1:8080/
@@ -291,6 +295,91 @@ class TestCrowd:
         slow_server.answer = b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n"
         with pytest.raises(RuntimeError, match="503"):
             crowd.ask_at_once(slow_server.server_address[1], 2)
+
+
+class Cache(http.server.BaseHTTPRequestHandler):
+    """A cache that has the page from the second request on."""
+
+    def do_GET(self):
+        server = self.server
+        server.seen += 1
+        fresh = self.headers["If-None-Match"] == server.etag is not None
+        self.send_response(304 if fresh else 200)
+        self.send_header("X-Seen", str(server.seen))
+        if server.etag:
+            self.send_header("ETag", server.etag)
+        pressed = self.headers["Accept-Encoding"] == server.encoding
+        if pressed:
+            self.send_header("Content-Encoding", server.encoding)
+        self.end_headers()
+        if not fresh:
+            self.wfile.write(gzip.compress(server.body) if pressed else server.body)
+
+    def log_message(self, *_arguments):
+        """Keep the output of the tests clean."""
+
+
+class Subject(Server):
+    name = "the tested"
+
+    def is_hit(self, answer):
+        return int(answer.headers["x-seen"]) > 1
+
+
+class TestServer:
+    @pytest.fixture
+    def cache(self):
+        with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Cache) as server:
+            server.seen, server.etag, server.encoding, server.body = 0, '"1"', "gzip", b"Trang"
+            serve = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+            serve.start()
+            yield server
+            server.shutdown()
+            serve.join()
+
+    @pytest.fixture
+    def server(self, cache, tmp_path):
+        server = Subject(tmp_path, www=tmp_path)
+        server.port = cache.server_address[1]
+        return server
+
+    def test_what_to_send_is_known_once_the_stored_page_is_right(self, server):
+        server.check(b"Trang")
+        assert server.headers == {
+            "gzip": {"accept-encoding": "gzip"},
+            "identity": {"accept-encoding": "identity"},
+            "304": {"accept-encoding": "gzip", "if-none-match": '"1"'},
+            "lone": {"accept-encoding": "gzip"},
+        }
+
+    def test_a_server_without_validators_is_not_asked_for_a_304(self, server, cache):
+        cache.etag = None
+        server.check(b"Trang")
+        assert list(server.headers) == ["gzip", "identity", "lone"]
+
+    def test_another_page_is_refused(self, server, cache):
+        cache.body = b"Trang khac"
+        with pytest.raises(RuntimeError, match="another page"):
+            server.check(b"Trang")
+
+    def test_a_page_that_is_not_pressed_as_asked_is_refused(self, server, cache):
+        cache.encoding = "none"
+        with pytest.raises(RuntimeError, match="another page to who asks for gzip"):
+            server.check(b"Trang")
+
+    def test_a_page_that_does_not_get_stored_is_refused(self, server, monkeypatch):
+        monkeypatch.setattr(server_module, "WARM_SECONDS", 0.1)
+        monkeypatch.setattr(Subject, "is_hit", lambda self, answer: False)
+        with pytest.raises(RuntimeError, match="did not cache"):
+            server.check(b"Trang")
+
+    def test_servers_run_without_what_would_lead_them_to_another_portal(self, monkeypatch):
+        monkeypatch.setenv("DATABASE_URL", "sqlite:///elsewhere")
+        monkeypatch.setenv("PORTAL_VAR", "elsewhere")
+        monkeypatch.setenv("ANOTHER", "kept")
+        environment = server_module.present_environment()
+        assert environment["ANOTHER"] == "kept"
+        assert not {"DATABASE_URL", "PORTAL_VAR"} & environment.keys()
 
 
 def test_the_packages_of_wagtail_cache_are_pinned():

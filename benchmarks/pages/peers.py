@@ -205,6 +205,7 @@ class Uncached(Server):
     name = "portal, uncached"
     forms = ("identity", "lone")
     most_connections = 1
+    presses = False
     settings = f"{SITES}.uncached"
     # The folder of the portal's content, and what else its settings ask for.
     portal: dict[str, str] = {}
@@ -222,6 +223,7 @@ class DjangoCache(Uncached):
     name = "Django's cache middleware"
     forms = ("gzip", "identity", "304", "lone")
     most_connections = 32
+    presses = True
     settings = f"{SITES}.django_cache"
 
     def is_hit(self, answer: Answer) -> bool:

@@ -215,7 +215,7 @@ def document(
         goals_table(listed),
         "## Servers",
         "CPU time of the server in µs a hit, by form of the answer; then hits in the same CPU time "
-        "as another server's, hits a second and waiting times of gzip.",
+        "as another server's, hits a second and waiting times, of gzip or what there is instead.",
         servers_table(found.results),
         "## The portal alone",
         experiments_table(found),
