@@ -79,13 +79,25 @@ def run(work: Path, names: list[str], *, sweeps: int) -> tuple[report.Findings, 
         origin = make(peers.Origin, work, www, 0)
         chosen = [make(kind, work, www, origin.port) for kind in (*PEERS, *OURS)]
         chosen = [server for server in chosen if server.name in names]
-        for server in (origin, *chosen):
+
+        def start(server: Server, page: bytes) -> None:
             say(f"Starting {server.name}")
             stack.callback(server.stop)
             server.start()
-            server.check(body)
-        results = measure.sweep(chosen, sweeps=sweeps, seconds=SECONDS, say=say)
+            server.check(page)
+
+        for server in (origin, *chosen):
+            start(server, body)
         ours = {type(server): server for server in chosen if isinstance(server, portal.Portal)}
+        if portal.Portal in ours:
+            folder, page = portal.exported_page(ours[portal.Portal], body)
+            store(page, work / "run" / "exported")
+            exported = portal.Exported(work / "run" / "Exported", www=folder)
+            twin = portal.ExportedTwin(work / "run" / "Twin", www=work / "run" / "exported")
+            for server in (exported, twin):
+                start(server, page)
+                chosen.append(server)
+        results = measure.sweep(chosen, sweeps=sweeps, seconds=SECONDS, say=say)
         found = try_out(ours, body, sweeps=sweeps)
     return report.Findings(results=results, **found), chosen
 

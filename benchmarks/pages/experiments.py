@@ -100,23 +100,21 @@ def first_hit_from_disk(portal: Portal, body: bytes, *, rounds: int) -> FirstHit
     portal.changed, portal.cores = NO_DATABASE, machine.ANY_CORE
     for _ in range(rounds):
         portal.port = machine.free_port()
-        started = time.perf_counter()
         portal.start()
-        age = age_of_edge(portal)
+        edge.append(portal.answered_at - start_of_edge(portal))
+        serve.append(portal.start_seconds)
         answer = ask(portal.port)
         if answer.decoded() != body:
             raise RuntimeError("Without its database the portal sends another page.")
-        edge.append(age)
-        serve.append(portal.start_seconds)
         # Before the next round everything has come to rest.
-        time.sleep(max(0.0, 1 - (time.perf_counter() - started)))
-        portal.stop()
+        time.sleep(1)
+        portal.stop(seconds=2)
     portal.changed, portal.cores = {}, machine.SERVER_CORE
     return FirstHit(edge=statistics.median(edge), serve=statistics.median(serve))
 
 
-def age_of_edge(portal: Portal) -> float:
-    """Return for how many seconds the edge has run: what `serve` started and visitors reach."""
+def start_of_edge(portal: Portal) -> float:
+    """Return when the edge started, which `serve` has started and visitors reach."""
     serve = portal.process.pid
     parents = machine.tree(serve)
     edges = set()
@@ -124,7 +122,7 @@ def age_of_edge(portal: Portal) -> float:
         while pid != serve and parents[pid] != serve:
             pid = parents[pid]
         edges.add(pid)
-    return max(machine.age(pid) for pid in edges - {serve})
+    return min(machine.started_at(pid) for pid in edges - {serve})
 
 
 def cold_page(portal: Portal) -> Crowd:

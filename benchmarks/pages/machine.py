@@ -63,10 +63,14 @@ def tree(root: int) -> dict[int, int]:
     return found
 
 
-def age(pid: int) -> float:
-    """Return for how many seconds a process has run, to a clock tick (10 ms as a rule)."""
-    ticks = start_of((PROC / str(pid) / "stat").read_text())
-    return time.clock_gettime(time.CLOCK_BOOTTIME) - ticks / os.sysconf("SC_CLK_TCK")
+def now() -> float:
+    """Return the seconds from boot, the clock of `started_at`."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME)
+
+
+def started_at(pid: int) -> float:
+    """Return when a process started, in seconds from boot, to a clock tick (10 ms as a rule)."""
+    return start_of((PROC / str(pid) / "stat").read_text()) / os.sysconf("SC_CLK_TCK")
 
 
 def listening_inode(table: str, port: int) -> str:

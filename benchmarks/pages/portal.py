@@ -6,7 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from benchmarks.pages.page import HOST, Answer
+from benchmarks.pages.page import HOST, Answer, ask
+from benchmarks.pages.peers import NginxStatic
 from benchmarks.pages.server import ROOT, Server, present_environment
 
 SITES = "benchmarks.pages.sites"
@@ -73,6 +74,11 @@ class Portal(Server):
         """The file with the path of every request that reached Django, one a line."""
         return self.folder / "requests.txt"
 
+    @property
+    def export(self) -> Path:
+        """The folder into which pages are exported."""
+        return self.folder / "export"
+
     def prepare(self):
         if not self.var.exists():
             shutil.copytree(self.content, self.var)
@@ -82,6 +88,7 @@ class Portal(Server):
             **environment(self.var),
             "DJANGO_SETTINGS_MODULE": f"{SITES}.counted",
             "BENCH_REQUESTS": str(self.requests),
+            "PORTAL_EXPORT": str(self.export),
             **self.changed,
         }
 
@@ -109,6 +116,35 @@ class SingleProcess(Portal):
 
     name = "portal, single process"
     words = ("--single-process",)
+
+
+class Exported(NginxStatic):
+    """nginx with a page as the portal has exported it; ``www`` is the folder of that page."""
+
+    name = "nginx on the portal's export"
+
+
+class ExportedTwin(NginxStatic):
+    """nginx with the same page as `store` has written it, which may be another than the home page:
+    what is right until midnight only is not exported."""
+
+    name = "nginx static, the exported page"
+
+
+def exported_page(portal: Portal, home: bytes) -> tuple[Path, bytes]:
+    """Return the folder of a page that the portal has exported, and the page.
+
+    It is the home page or the first page that it links to. Raises RuntimeError when none is
+    exported, or when the file is not what the portal itself sends.
+    """
+    for path in dict.fromkeys(["/", *re.findall(r'href="(/[^"?#.]*/)"', home.decode())]):
+        body = ask(portal.port, path).decoded()
+        folder = portal.export / path.strip("/")
+        if (folder / "index.html").exists():
+            if (folder / "index.html").read_bytes() != body:
+                raise RuntimeError(f"The portal has exported another page than {path}.")
+            return folder, body
+    raise RuntimeError("The portal has exported nothing that the home page leads to.")
 
 
 def is_hit(cache_status: str) -> bool:

@@ -53,8 +53,14 @@ class Server:
         self.origin = origin
         self.port = machine.free_port()
         self.process: subprocess.Popen | None = None
-        self.start_seconds = 0.0
+        # When it was started and when it first answered, on the clock of machine.now().
+        self.started_at = 0.0
+        self.answered_at = 0.0
         self.headers: dict[str, dict[str, str]] = {}
+
+    @property
+    def start_seconds(self) -> float:
+        return self.answered_at - self.started_at
 
     def prepare(self) -> None:
         """Write what the server needs to start."""
@@ -68,11 +74,11 @@ class Server:
         return {}
 
     def start(self) -> None:
-        """Start the server and wait for its first answer; note how long that took."""
+        """Start the server and wait for its first answer; note when that was."""
         self.folder.mkdir(parents=True, exist_ok=True)
         self.prepare()
         log = (self.folder / "log.txt").open("ab")
-        started = time.perf_counter()
+        self.started_at = machine.now()
         self.process = subprocess.Popen(
             machine.pinned(self.command(), self.cores),
             cwd=ROOT,
@@ -84,7 +90,6 @@ class Server:
         )
         log.close()
         self.wait()
-        self.start_seconds = time.perf_counter() - started
 
     def wait(self) -> None:
         """Return when the server has answered 200; raise RuntimeError when it does not."""
@@ -94,18 +99,19 @@ class Server:
             try:
                 status = ask(self.port).status
             except (OSError, http.client.HTTPException):
-                time.sleep(0.002)
+                time.sleep(0.005)
                 continue
             if status == 200:
+                self.answered_at = machine.now()
                 return
             time.sleep(0.05)
         log = (self.folder / "log.txt").read_text(errors="replace")[-2000:]
         raise RuntimeError(f"{self.name} answered {status}. Its log ends:\n{log}")
 
-    def stop(self) -> None:
-        """Stop the server and whatever it started."""
+    def stop(self, seconds: float = 30) -> None:
+        """Stop the server and whatever it started, by force when that takes too long."""
         if self.process is not None:
-            machine.end(self.process)
+            machine.end(self.process, seconds)
             self.process = None
 
     def check(self, body: bytes) -> None:
