@@ -14,11 +14,11 @@ import pytest
 
 from benchmarks.pages import crowd, machine, wrk
 from benchmarks.pages import server as server_module
-from benchmarks.pages.experiments import Crowd, FirstHit, LoneHit
+from benchmarks.pages.experiments import Crowd, FirstHit, LoneHit, is_stale
 from benchmarks.pages.installing import REQUIREMENTS
 from benchmarks.pages.measure import Results, Sample
 from benchmarks.pages.page import Answer, conditions, store
-from benchmarks.pages.portal import is_hit
+from benchmarks.pages.portal import is_hit, links
 from benchmarks.pages.report import (
     Findings,
     Goal,
@@ -216,8 +216,8 @@ class TestReport:
             {},
             lone=LoneHit(idle=50, rendering=80, renders=20, render_ms=30),
             first=FirstHit(edge=0.29, serve=1.2),
-            cold=Crowd(renders=1, waited=32, slowest_ms=40),
-            stale=Crowd(renders=1, waited=2, slowest_ms=40),
+            missing=Crowd(renders=1, waited=32, stale=0, slowest_ms=40),
+            stale=Crowd(renders=1, waited=2, stale=30, slowest_ms=40),
         )
         assert [(goal.measured, goal.met) for goal in goals(found)] == [
             (1.6, False),
@@ -229,7 +229,8 @@ class TestReport:
         assert (
             "| lone hit p50, while pages are rendered | 80.0 µs (20 renders, 30 ms each) |" in lines
         )
-        assert "| 32 ask at once for a stale page | 1 rendered, 2 waited, slowest 40 ms |" in lines
+        told = "made 1 times, 2 waited, 30 had the page that was out of date, slowest 40 ms"
+        assert f"| 32 ask at once for a stale page | {told} |" in lines
         assert not [line for line in lines if "single process" in line]
 
     def test_a_missed_goal_stands_out(self):
@@ -286,15 +287,40 @@ def slow_server():
 
 class TestCrowd:
     def test_each_client_has_a_time_of_its_own(self, slow_server):
-        slow_server.answer = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
-        first, *others = sorted(crowd.ask_at_once(slow_server.server_address[1], 4))
-        assert first < 0.1
-        assert min(others) >= 0.1
+        slow_server.answer = b"HTTP/1.1 200 OK\r\nCache-Status: portal; hit\r\n\r\n"
+        connections = crowd.connect(slow_server.server_address[1], 4)
+        first, *others = sorted(crowd.ask_at_once(connections, "/"), key=lambda g: g.seconds)
+        assert first.seconds < 0.1
+        assert min(glimpse.seconds for glimpse in others) >= 0.1
+        assert {glimpse.cache_status for glimpse in (first, *others)} == {"portal; hit"}
 
     def test_an_error_is_not_taken_for_an_answer(self, slow_server):
         slow_server.answer = b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n"
+        connections = crowd.connect(slow_server.server_address[1], 2)
         with pytest.raises(RuntimeError, match="503"):
-            crowd.ask_at_once(slow_server.server_address[1], 2)
+            crowd.ask_at_once(connections, "/")
+        assert [connection.fileno() for connection in connections] == [-1, -1]
+
+    @pytest.mark.parametrize(
+        ("status", "expected"),
+        [
+            ("portal; hit; ttl=-3", True),
+            ("portal; hit; ttl=0", True),
+            ("portal; hit; ttl=30", False),
+            ("portal; hit", False),
+            ("", False),
+        ],
+    )
+    def test_an_answer_past_its_life_is_told_by_its_cache_status(self, status, expected):
+        assert is_stale(status) is expected
+
+
+def test_links_lead_to_pages_of_the_portal_once_each():
+    page = b'<a href="/tin/">a <a href="/"> <a href="/tin/#x"> <a href="/t/?a=1"> <a href="/tin/">'
+    assert links(page + b'<link href="/static/a.css"> <a href="https://a.b/"> <a href="/en/">') == [
+        "/tin/",
+        "/en/",
+    ]
 
 
 class Cache(http.server.BaseHTTPRequestHandler):

@@ -115,7 +115,7 @@ def try_out(ours: dict[type, portal.Portal], body: bytes, *, sweeps: int) -> dic
         say("Lone hits beside renders")
         found["lone"] = experiments.lone_hit(edge, seconds=SECONDS, rounds=rounds)
         say("Many for one page: missing, stale")
-        found["cold"] = experiments.cold_page(edge)
+        found["missing"] = experiments.missing_page(edge, body)
         found["stale"] = experiments.stale_page(edge)
         say("First hit from disk")
         edge.stop()

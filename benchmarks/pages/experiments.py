@@ -1,13 +1,17 @@
 """What the portal's front end does when pages are rendered, missing, stale or all that is left."""
 
+import re
 import statistics
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from socket import socket
 
 from benchmarks.pages import crowd, machine, wrk
-from benchmarks.pages.page import HOST, ask
-from benchmarks.pages.portal import Portal
+from benchmarks.pages.page import ask
+from benchmarks.pages.portal import Portal, is_hit, links
+from portal.pagecache.words import Words
 
 # So many ask at once for a page that is missing or stale.
 CLIENTS = 32
@@ -16,6 +20,12 @@ RENDERED = {"cookie": "sessionid=nobody"}
 # A database that is not there: nothing listens on port 1.
 NO_DATABASE = {"DATABASE_URL": "postgres://nobody@127.0.0.1:1/nothing"}
 SETTLE_SECONDS = 10
+# What an editor's change of something that every page shows does, in a process of its own.
+CHANGE = """
+from portal.pagecache import journal
+from portal.pagecache.collector import EVERYTHING
+journal.touch(EVERYTHING)
+"""
 
 
 @dataclass(frozen=True)
@@ -44,10 +54,12 @@ class FirstHit:
 
 @dataclass(frozen=True)
 class Crowd:
-    """32 clients that asked at once: how often the page was rendered, how many had to wait."""
+    """32 clients that asked at once: how often Django made the page, how many clients had to wait
+    for that, and how many had a page that was out of date."""
 
     renders: int
     waited: int
+    stale: int
     slowest_ms: float
 
 
@@ -91,25 +103,25 @@ class Rendering:
 
 
 def first_hit_from_disk(portal: Portal, body: bytes, *, rounds: int) -> FirstHit:
-    """Start the stopped portal again with its database gone; median of the rounds.
+    """Start copies of the stopped portal that have all but its database; median of the rounds.
 
-    Raises RuntimeError when what it answers is not the page.
+    Raises RuntimeError when what one answers is not the page.
     """
     edge, serve = [], []
-    # Both cores: the processes that render start at the same time, as they do where it matters.
-    portal.changed, portal.cores = NO_DATABASE, machine.ANY_CORE
-    for _ in range(rounds):
-        portal.port = machine.free_port()
-        portal.start()
-        edge.append(portal.answered_at - start_of_edge(portal))
-        serve.append(portal.start_seconds)
-        answer = ask(portal.port)
-        if answer.decoded() != body:
-            raise RuntimeError("Without its database the portal sends another page.")
-        # Before the next round everything has come to rest.
-        time.sleep(1)
-        portal.stop(seconds=2)
-    portal.changed, portal.cores = {}, machine.SERVER_CORE
+    for number in range(rounds):
+        copy = Portal(portal.folder.with_name(f"WithoutDatabase{number}"), www=portal.www)
+        copy.content, copy.left_out = portal.var, (*portal.left_out, "portal.sqlite3*")
+        copy.changed = NO_DATABASE
+        # Both cores: the processes that render start at the same time, as they do everywhere.
+        copy.cores = machine.ANY_CORE
+        try:
+            copy.start()
+            edge.append(copy.answered_at - start_of_edge(copy))
+            serve.append(copy.start_seconds)
+            if ask(copy.port).decoded() != body:
+                raise RuntimeError("Without its database the portal sends another page.")
+        finally:
+            copy.stop(seconds=2)
     return FirstHit(edge=statistics.median(edge), serve=statistics.median(serve))
 
 
@@ -125,39 +137,62 @@ def start_of_edge(portal: Portal) -> float:
     return min(machine.started_at(pid) for pid in edges - {serve})
 
 
-def cold_page(portal: Portal) -> Crowd:
-    """Purge the page for good and let everybody ask for it at once."""
-    portal.manage("pagecache", "purge", "--hard", f"http://{HOST}/")
-    return gather(portal)
+def missing_page(portal: Portal, home: bytes) -> Crowd:
+    """Let everybody ask at once for a page that nobody has asked for yet: one that home leads to.
+
+    Raises RuntimeError when Django has been asked for all of them.
+    """
+    path = next((p for p in links(home) if not portal.reached_django(p)), None)
+    if path is None:
+        raise RuntimeError("Home leads to no page that has not been made yet.")
+    return gather(portal, crowd.connect(portal.port, CLIENTS), path)
 
 
 def stale_page(portal: Portal) -> Crowd:
-    """Mark the page stale and let everybody ask for it at once."""
-    portal.manage("pagecache", "purge", f"http://{HOST}/")
-    return gather(portal)
+    """Let everybody ask at once for the home page at the moment when it is out of date."""
+    words = Words(portal.var / "pagecache")
+    connections = crowd.connect(portal.port, CLIENTS)
+    epoch = words.epoch
+    with ThreadPoolExecutor(1) as pool:
+        change = pool.submit(portal.manage, "shell", "--no-imports", "--command", CHANGE)
+        # The epoch is what tells the edge that something is out of date.
+        while words.epoch == epoch and not change.done():
+            time.sleep(0.0005)
+        crowded = gather(portal, connections, "/")
+        change.result()
+    if not crowded.stale:
+        raise RuntimeError("Nobody met the page while it was out of date.")
+    return crowded
 
 
-def gather(portal: Portal) -> Crowd:
-    """Let 32 clients ask for the page at once; wait until nothing is rendered any more.
+def gather(portal: Portal, connections: list[socket], path: str) -> Crowd:
+    """Let all clients ask for a page; wait until it is not made any more.
 
-    Who got the page only when half a render was over has waited. Raises RuntimeError when nothing
-    was rendered: then the page was neither missing nor stale.
+    Who has waited for that: whoever was not answered from the cache, or had the first of the page
+    no sooner than it can be made. Raises RuntimeError when Django was not asked: then the page was
+    neither missing nor stale.
     """
-    render = statistics.median(ask(portal.port, **RENDERED).seconds for _ in range(5))
-    before = portal.reached_django()
-    seconds = crowd.ask_at_once(portal.port, CLIENTS)
-    rendered = portal.reached_django() - before
+    before = portal.reached_django(path)
+    seen = crowd.ask_at_once(connections, path)
+    made = 0
     ends = time.perf_counter() + SETTLE_SECONDS
     while time.perf_counter() < ends:
         time.sleep(0.5)
-        now = portal.reached_django() - before
-        if now == rendered > 0:
+        now = portal.reached_django(path) - before
+        if now == made > 0:
             break
-        rendered = now
-    if not rendered:
-        raise RuntimeError("The purged page was not rendered again.")
+        made = now
+    if not made:
+        raise RuntimeError(f"Django was not asked for {path}.")
+    making = min(ask(portal.port, path, **RENDERED).seconds for _ in range(5))
     return Crowd(
-        renders=rendered,
-        waited=sum(taken > render / 2 for taken in seconds),
-        slowest_ms=1e3 * max(seconds),
+        renders=made,
+        waited=sum(not is_hit(g.cache_status) or g.seconds >= making for g in seen),
+        stale=sum(is_stale(glimpse.cache_status) for glimpse in seen),
+        slowest_ms=1e3 * max(glimpse.seconds for glimpse in seen),
     )
+
+
+def is_stale(cache_status: str) -> bool:
+    """Return whether a Cache-Status header tells of an answer past its life; RFC 9211, 2.2."""
+    return re.search(r"; *ttl=-\d|; *ttl=0\b", cache_status) is not None

@@ -62,6 +62,8 @@ class Portal(Server):
     words: tuple[str, ...] = ()
     # The folder of the filled portal; each server works on a copy, with a page store of its own.
     content = Path()
+    # The names of files that are not copied: sockets are of processes.
+    left_out: tuple[str, ...] = ("*.sock",)
     # What the environment says otherwise than usual.
     changed: dict[str, str] = {}
 
@@ -81,7 +83,8 @@ class Portal(Server):
 
     def prepare(self):
         if not self.var.exists():
-            shutil.copytree(self.content, self.var)
+            left_out = shutil.ignore_patterns(*self.left_out)
+            shutil.copytree(self.content, self.var, ignore=left_out)
 
     def environment(self):
         return {
@@ -131,13 +134,19 @@ class ExportedTwin(NginxStatic):
     name = "nginx static, the exported page"
 
 
+def links(page: bytes) -> list[str]:
+    """Return the paths of pages of the portal that ``page`` leads to, in its order."""
+    found = re.findall(r'href="(/[^"?#.]*/)"', page.decode())
+    return [path for path in dict.fromkeys(found) if path != "/"]
+
+
 def exported_page(portal: Portal, home: bytes) -> tuple[Path, bytes]:
     """Return the folder of a page that the portal has exported, and the page.
 
     It is the home page or the first page that it links to. Raises RuntimeError when none is
     exported, or when the file is not what the portal itself sends.
     """
-    for path in dict.fromkeys(["/", *re.findall(r'href="(/[^"?#.]*/)"', home.decode())]):
+    for path in ["/", *links(home)]:
         body = ask(portal.port, path).decoded()
         folder = portal.export / path.strip("/")
         if (folder / "index.html").exists():
