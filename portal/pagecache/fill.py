@@ -18,6 +18,7 @@ from portal.pagecache.collector import EVERYTHING, MISSING, STRUCTURE, Notes, be
 from portal.pagecache.config import Config
 from portal.pagecache.keys import is_plain, key_of, normalised
 from portal.pagecache.node import Node, local
+from portal.pagecache.routes import may_be_kept
 from portal.pagecache.store import NEVER, Entry
 
 logger = logging.getLogger(__name__)
@@ -72,6 +73,7 @@ def refusal(
     }
     vary = {name.strip().lower() for name in response.headers.get("Vary", "").split(",")} - {""}
     answers = [
+        (not may_be_kept(request), "never kept"),
         (notes.subject is None, "not declared public"),
         (request.method != "GET", "method"),
         (response.status_code not in STATUSES, f"status {response.status_code}"),
