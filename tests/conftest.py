@@ -1,6 +1,8 @@
 import pytest
 from django.core.cache import caches
+from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections
 
 from home.factories import small_site
 from portal import surroundings
@@ -29,7 +31,17 @@ def site(db):
 
 
 @pytest.fixture
-def front(site, settings, tmp_path, monkeypatch):
+def kept_connection():
+    """Let no request close the connection in which the transaction of the test is open."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
+@pytest.fixture
+def front(kept_connection, site, settings, tmp_path, monkeypatch):
     """The outermost application with Django in the same process and an empty store."""
     settings.PAGECACHE = {
         **settings.PAGECACHE,

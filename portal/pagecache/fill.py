@@ -115,14 +115,20 @@ def keep(
             changed = {tag for tag, _hard in journal.since(position).changes}
             if changed & (tags | {EVERYTHING, STRUCTURE}):
                 return "not now: changed meanwhile"
-            writer.put(entry)
-            export.write(node.config, entry)
+            gone = writer.put(entry)
+            export.remove(node.config, [entry.key, *gone])
     except (DatabaseError, InterfaceError, ValueError):
         return "not now: the journal cannot be read"
     except (sqlite3.Error, OSError) as error:
         node.words.trouble = True
         logger.warning("A page could not be kept: %s", error)
         return "the store cannot be written"
+    try:
+        export.write(node.config, node.store, entry)
+    except (sqlite3.Error, OSError) as error:
+        node.words.trouble = True
+        logger.warning("A page could not be exported: %s", error)
+        return None
     if node.words.trouble:
         node.words.trouble = False
     return None
