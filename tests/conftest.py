@@ -32,6 +32,19 @@ def site(db):
 
 
 @pytest.fixture
+def kept_connection():
+    """Let no request close the connection in which the transaction of the test is open.
+
+    Django's own test client does the same.
+    """
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
+@pytest.fixture
 def pagecache(db, settings, tmp_path):
     """An empty page cache that is up to date with the journal."""
     settings.PAGECACHE = {
@@ -47,16 +60,11 @@ def pagecache(db, settings, tmp_path):
 
 
 @pytest.fixture
-def front(site, pagecache, settings, tmp_path, monkeypatch):
+def front(kept_connection, site, pagecache, settings, tmp_path, monkeypatch):
     """The outermost application with Django in the same process and nothing kept."""
     settings.STATIC_ROOT = tmp_path / "static"
     # Threads of their own would not see what the transaction of a test has written.
     monkeypatch.setattr(Refresher, "start", lambda refresher: None)
-    for signal in (request_started, request_finished):
-        # As Django's own test client does: the connection holds the transaction of the test.
-        signal.disconnect(close_old_connections)
     front = settings_of_portal(renders=[])
     write_error_pages(front)
     yield Front(front, InProcess(get_wsgi_application()))
-    for signal in (request_started, request_finished):
-        signal.connect(close_old_connections)
