@@ -67,4 +67,4 @@ def front(kept_connection, site, pagecache, settings, tmp_path, monkeypatch):
     monkeypatch.setattr(Refresher, "start", lambda refresher: None)
     front = settings_of_portal(renders=[])
     write_error_pages(front)
-    yield Front(front, InProcess(get_wsgi_application()))
+    return Front(front, InProcess(get_wsgi_application()))
