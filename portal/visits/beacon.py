@@ -138,23 +138,30 @@ class Beacon:
 
     def _answer(self, counted: bool) -> bytes:
         day = self._calendar.day(self._clock())
-        with self._lock:
-            numbers = self._numbers_on(day)
-            snapshot = self._live.snapshot
-            online = self._online + (snapshot.online_elsewhere if snapshot else 0)
+        shown, shown_on = self._shown, self._shown_on
+        if shown is None or shown_on != day or self._is_stale() or self._writer.has_pending:
+            with self._lock:
+                shown = self._numbers_on(day)
+        snapshot = self._live.snapshot
+        online = self._online + (snapshot.online_elsewhere if snapshot else 0)
         said = b"true" if counted else b"false"
-        if numbers is None:
+        if shown is None:
             return _UNKNOWN % (online, said)
-        return _ANSWER % (online, *numbers, said)
+        return _ANSWER % (online, *shown, said)
 
     def _numbers_on(self, day: str) -> list[int] | None:
         """Return today, week and total, kept up to date from one look at the files to the next."""
-        self._refresh()
+        if self._is_stale():
+            self._refresh()
         if self._writer.has_pending:
             return self._live.numbers(day, self._since + self._writer.waiting)
         if self._shown is None or self._shown_on != day:
             self._shown, self._shown_on = self._live.numbers(day, self._since), day
         return self._shown
+
+    def _is_stale(self) -> bool:
+        refreshed = self._refreshed
+        return refreshed is None or not 0 <= self._ticks() - refreshed < REFRESH_SECONDS
 
     # What is counted
 
@@ -214,8 +221,8 @@ class Beacon:
         if not self._writer.has_pending:
             self._since[day] += 1
             if self._shown is not None and self._shown_on == day:
-                for index in range(3):
-                    self._shown[index] += 1
+                # A new one, since other threads read it without taking turns.
+                self._shown = [views + 1 for views in self._shown]
             else:
                 self._shown = None
         return None
@@ -299,13 +306,12 @@ class Beacon:
 
     def _refresh(self) -> None:
         ticks = self._ticks()
-        if self._refreshed is None or not 0 <= ticks - self._refreshed < REFRESH_SECONDS:
-            self._live.refresh()
-            self._table.look_for_others()
-            self._since.clear()
-            self._shown = None
-            self._online = self._table.online(tick_of(ticks), self.settings.online_seconds)
-            self._refreshed = ticks
+        self._live.refresh()
+        self._table.look_for_others()
+        self._since.clear()
+        self._shown = None
+        self._online = self._table.online(tick_of(ticks), self.settings.online_seconds)
+        self._refreshed = ticks
 
     def _keep_house(self) -> None:
         while not self._stopped.is_set():
