@@ -190,7 +190,7 @@ class Supervisor:
 
 def _granian(*options: str, target: str) -> list[str]:
     return [
-        sys.executable, "-m", "granian", "--interface", "wsgi", *options,
+        sys.executable, "-m", "granian", "--interface", "wsgi", "--http", "1", *options,
         "--backlog", "4096", "--backpressure", str(CONNECTIONS),
         "--http1-buffer-size", "65536",
         "--respawn-failed-workers", "--respawn-interval", "1",

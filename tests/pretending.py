@@ -11,7 +11,7 @@ class RenderProcess(socketserver.ThreadingUnixStreamServer):
     """Answers on the Unix socket ``path`` with status 200 and the body it was sent.
 
     A path that contains "hang" is answered once `release` is called; the first request for each
-    path that contains "drop" is never answered.
+    path that contains "drop" is never answered; what is sent to one with "deny" is not read.
     """
 
     daemon_threads = True
@@ -49,7 +49,7 @@ class _Handler(socketserver.StreamRequestHandler):
         while (line := self.rfile.readline()).strip():
             if line.lower().startswith(b"content-length:"):
                 length = int(line.split(b":")[1])
-        body = self.rfile.read(length)
+        body = b"denied" if "deny" in target else self.rfile.read(length)
         if self.server.begin(target):
             head = f"HTTP/1.1 200 OK\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n"
             with suppress(BrokenPipeError):

@@ -45,7 +45,9 @@ class Reply:
         self.entry = entry
         self.etag = entry.etag
         self.status = _STATUS[entry.status]
-        self.soft_at, self.hard_at, self.made = entry.soft_at, entry.hard_at, entry.made
+        # What must not be served from an instant on is out of date from then on at the latest.
+        self.soft_at = min(entry.soft_at, entry.hard_at)
+        self.hard_at, self.made = entry.hard_at, entry.made
         self.size = entry.size
         self.hits = 0
         control = "public, max-age=0, must-revalidate"
@@ -283,11 +285,9 @@ class Edge:
             return None
         reply = Reply(entry, self.config)
         now = time.time()
-        if now < reply.hard_at and now < reply.soft_at:
+        if now < reply.soft_at:
             reply.hits = 1
             memory.keep(reply, self.config.memory_bytes)
-            # What must not be served from an instant on is refreshed from then on at the latest.
-            reply.soft_at = min(reply.soft_at, reply.hard_at)
         return reply
 
     def _hit(self, environ, start_response, reply: Reply, now: float, detail: str = ""):
@@ -466,7 +466,7 @@ def _is_unchanged(environ: dict, reply: Reply) -> bool:
         if tags == reply.etag:
             return True
         known = {tag.strip().removeprefix("W/") for tag in tags.split(",")}
-        return "*" in known or reply.etag.removeprefix("W/") in known
+        return tags.strip() == "*" or reply.etag.removeprefix("W/") in known
     since = environ.get("HTTP_IF_MODIFIED_SINCE")
     if since is None:
         return False

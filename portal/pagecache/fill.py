@@ -162,7 +162,9 @@ def entry_of(
         separator = "," if config.surrogate_header.lower() == "cache-tag" else " "
         headers.append((config.surrogate_header, separator.join(sorted(tags))))
     digest = blake2b(digest_size=12)
-    digest.update(json.dumps([response.status_code, headers]).encode())
+    # Sorted, because processes write the parts of a policy in orders of their own.
+    said = [(name, sorted(value.split("; "))) for name, value in headers]
+    digest.update(json.dumps([response.status_code, said]).encode())
     digest.update(body)
     soft_at = notes.soft_at.timestamp() if notes.soft_at else NEVER
     hard_at = notes.hard_at.timestamp() if notes.hard_at else NEVER

@@ -250,8 +250,10 @@ class Renders:
         connection.endheaders()
         if request.body is not None:
             request.body.seek(0)
-            while chunk := request.body.read(CHUNK):
-                connection.send(chunk)
+            # Django may refuse it without reading it to its end: then the answer is there.
+            with suppress(BrokenPipeError, ConnectionResetError):
+                while chunk := request.body.read(CHUNK):
+                    connection.send(chunk)
         answer = connection.getresponse()
         headers = [
             (name, value)
