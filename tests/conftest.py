@@ -1,3 +1,12 @@
+import fcntl
+import itertools
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
 import pytest
 from django.core.cache import caches
 from django.core.signals import request_finished, request_started
@@ -12,6 +21,7 @@ from portal.pagecache.follower import follow
 from portal.pagecache.node import local
 from portal.pagecache.upstream import InProcess
 from portal.supervisor import write_error_pages
+from tests import postgres, serving
 
 
 @pytest.fixture(autouse=True)
@@ -68,3 +78,50 @@ def front(kept_connection, site, pagecache, settings, tmp_path, monkeypatch):
     front = settings_of_portal(renders=[])
     write_error_pages(front)
     return Front(front, InProcess(get_wsgi_application()))
+
+
+@pytest.fixture(scope="session")
+def built_site(tmp_path_factory) -> Path:
+    """The folder of a small site on SQLite, built once for all processes that test."""
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
+    built = shared / "site"
+    with open(shared / "site.lock", "ab") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not built.exists():
+            _build(shared / "site.new")
+            (shared / "site.new").rename(built)
+    return built
+
+
+@pytest.fixture
+def var(built_site, tmp_path) -> Path:
+    """A folder of its own with a small site on SQLite, for `serving.running`."""
+    return Path(shutil.copytree(built_site, tmp_path / "var"))
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory) -> Iterator[postgres.Server]:
+    """A PostgreSQL server whose first database holds a small site."""
+    with postgres.controlled() as server:
+        _build(tmp_path_factory.mktemp("site"), DATABASE_URL=server.address)
+        yield server
+
+
+@pytest.fixture
+def copy_database(postgres_server) -> Callable[[], str]:
+    """A function that gives the address of a new database with a small site."""
+    return lambda: postgres_server.copy(f"site_{next(_numbers)}")
+
+
+_numbers = itertools.count()
+
+
+def _build(folder: Path, **environment: str) -> None:
+    subprocess.run(
+        [sys.executable, "-m", "tests.serving"],
+        cwd=serving.ROOT,
+        env=serving.environment_of(folder, **environment),
+        check=True,
+    )
