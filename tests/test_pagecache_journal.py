@@ -20,19 +20,19 @@ def followed(monkeypatch):
 
 
 @pytest.fixture
-def shared(transactional_db, tmp_path, monkeypatch):
+def shared(transactional_db, tmp_path):
     """A journal that several connections write at once; SQLite's in memory is none."""
     if connection.vendor == "postgresql":
         yield
         return
-    in_memory = connections["default"]
-    monkeypatch.setitem(connections.settings["default"], "NAME", str(tmp_path / "journal.sqlite3"))
+    in_memory, settings = connections["default"], connections.settings["default"]
+    name, settings["NAME"] = settings["NAME"], str(tmp_path / "journal.sqlite3")
     connections["default"] = connections.create_connection("default")
     with connection.schema_editor() as editor:
         editor.create_model(Change)
     yield
     connection.close()
-    connections["default"] = in_memory
+    connections["default"], settings["NAME"] = in_memory, name
 
 
 def elsewhere(act):
