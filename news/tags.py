@@ -4,7 +4,7 @@ A list notes only what can change it: the newest ones, a month, a category. So a
 published touches the lists in which it stands and the pages of its neighbours, and no others.
 """
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 
@@ -59,6 +59,9 @@ def beside(pk: int) -> str:
 
 def between(listing_id: int, first: datetime, last: datetime) -> list[str]:
     """The tags of the months from ``first`` to ``last``, both aware, in the site's time zone."""
+    # Cursors may name any instant; one at the end of time has no local time.
+    if last - first > timedelta(days=31 * MONTHS_BOUND):
+        return [every(listing_id)]
     begin, end = timezone.localtime(first), timezone.localtime(last)
     numbers = range(begin.year * 12 + begin.month - 1, end.year * 12 + end.month)
     if len(numbers) > MONTHS_BOUND:
