@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.cache import cc_delim_re
 from wagtail.models import Page
 
-from portal.pagecache import export, journal
+from portal.pagecache import cdn, export, journal
 from portal.pagecache.collector import EVERYTHING, MISSING, STRUCTURE, Notes, below, collecting
 from portal.pagecache.config import Config
 from portal.pagecache.keys import is_plain, key_of, normalised
@@ -159,8 +159,7 @@ def entry_of(
     headers = [(name, value) for name, value in response.items() if name.lower() not in LEFT_OUT]
     body = response.content
     if config.surrogate_header:
-        separator = "," if config.surrogate_header.lower() == "cache-tag" else " "
-        headers.append((config.surrogate_header, separator.join(sorted(tags))))
+        headers.append((config.surrogate_header, cdn.tags_header(config.surrogate_header, tags)))
     digest = blake2b(digest_size=12)
     digest.update(json.dumps([response.status_code, headers]).encode())
     digest.update(body)
