@@ -55,7 +55,7 @@ def is_used() -> bool:
 
 
 def enlist(writer: Writer, keys: Iterable[str]) -> None:
-    """Note, in the transaction of ``writer``, that other caches must drop the addresses ``keys``."""
+    """Note, in the transaction of ``writer``, that other caches must drop ``keys``."""
     if is_used():
         now = time.time()
         writer.executemany("REPLACE INTO outbox VALUES (?, ?, 0)", [(key, now) for key in keys])
@@ -130,7 +130,7 @@ def _put_off(node: Node, rows: list[tuple[str, float]]) -> None:
 
 
 class TimedHTTPBackend(HTTPBackend):
-    """Wagtail's backend for Varnish and the like, which sets no limit of time and raises nothing."""
+    """Wagtail's backend for Varnish and the like, with a limit of time; it raises what fails."""
 
     def purge(self, url: str) -> None:
         """Ask the cache to drop ``url``; raises CouldNotPurgeError or OSError."""

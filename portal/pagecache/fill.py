@@ -16,7 +16,7 @@ from wagtail.models import Page
 from portal.pagecache import cdn, export, journal
 from portal.pagecache.collector import EVERYTHING, MISSING, STRUCTURE, Notes, below, collecting
 from portal.pagecache.config import Config
-from portal.pagecache.keys import is_plain, key_of, normalised
+from portal.pagecache.keys import address_tag, is_plain, key_of, normalised
 from portal.pagecache.node import Node, local
 from portal.pagecache.routes import may_be_kept
 from portal.pagecache.store import NEVER, Entry
@@ -103,7 +103,7 @@ def keep(
     if query is None:
         return "query"
     node = local()
-    tags = frozenset(notes.tags | _above(notes.tags))
+    tags = frozenset(notes.tags | _above(notes.tags) | {address_tag(base)})
     entry = entry_of(node.config, key_of(base, query), base, response, notes, tags)
     try:
         with node.store.writing() as writer:
