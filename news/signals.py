@@ -1,10 +1,12 @@
 """What the news room does when articles and the tree change."""
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from wagtail.signals import post_page_move
 
 from news import tags
 from news.models import NewsPage
+from portal.pagecache import naming
 from portal.pagecache.changes import page_changed
 from portal.pagecache.journal import touch
 
@@ -80,5 +82,7 @@ def _windows(listing_id, others, state, category_id):
 
 def connect():
     """Connect every receiver; called once, when the apps are ready."""
+    naming.register("news", lambda _rest: _("a part of the list of news"))
+    naming.register("news.beside", lambda _rest: _("the articles before and after"))
     post_page_move.connect(relist_when_moved, dispatch_uid="news.relist_when_moved")
     page_changed.connect(touch_lists, sender=NewsPage, dispatch_uid="news.touch_lists")

@@ -3,9 +3,11 @@
 from django.apps import apps
 from django.db import transaction
 from django.db.models.signals import post_save
+from django.utils.translation import gettext as _
 from wagtail.signals import page_published
 
 from portal.models import BasePage, Identity, PortalImage
+from portal.pagecache import naming
 from portal.pagecache.changes import page_changed
 from portal.pagecache.journal import touch
 from portal.pictures import make, make_when_image_saved, make_when_published
@@ -40,6 +42,7 @@ def make_emblem_when_saved(instance, **_signal):
 
 def connect():
     """Connect every receiver; called once, when the apps are ready."""
+    naming.register(MENU, lambda _rest: _("the menu"))
     page_changed.connect(touch_menu, dispatch_uid="portal.touch_menu")
     post_save.connect(
         make_emblem_when_saved, sender=Identity, dispatch_uid="portal.make_emblem_when_saved"

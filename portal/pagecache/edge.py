@@ -39,7 +39,9 @@ _STATUS = {status.value: f"{status.value} {status.phrase}" for status in HTTPSta
 class Reply:
     """An entry made ready: for each content coding the whole list of headers and the body."""
 
-    __slots__ = ("entry", "etag", "hard_at", "hits", "made", "ready", "size", "soft_at", "status")
+    __slots__ = (
+        "control", "entry", "etag", "hard_at", "hits", "made", "ready", "size", "soft_at", "status"
+    )  # fmt: skip
 
     def __init__(self, entry: Entry, config: Config):
         self.entry = entry
@@ -53,11 +55,12 @@ class Reply:
         control = "public, max-age=0, must-revalidate"
         if config.s_maxage:
             control += f", s-maxage={config.s_maxage}"
+        self.control = ("Cache-Control", control)
         # A view may say more of its own.
         names = dict(entry.headers)
         shared = [
             *entry.headers,
-            *([] if "Cache-Control" in names else [("Cache-Control", control)]),
+            *([] if "Cache-Control" in names else [self.control]),
             ("ETag", entry.etag),
             ("Last-Modified", formatdate(entry.modified, usegmt=True)),
             ("Vary", "Accept-Encoding"),
@@ -295,6 +298,8 @@ class Edge:
             if coding in reply.ready:
                 break
         headers, body = reply.ready[coding]
+        if self.config.s_maxage and now + self.config.s_maxage > reply.soft_at:
+            headers = _shortened(headers, reply, now)
         if now >= reply.soft_at:
             status = f"portal; hit; ttl={int(reply.soft_at - now)}"
         elif now > self._cells[2] + self.config.journal_lag:
@@ -383,6 +388,9 @@ class Edge:
             if coding in reply.ready:
                 break
         headers, body = reply.ready[coding]
+        now = time.time()
+        if self.config.s_maxage and now + self.config.s_maxage > reply.soft_at:
+            headers = _shortened(headers, reply, now)
         start_response(reply.status, [*headers, ("Age", "0"), status])
         return body if environ["REQUEST_METHOD"] != "HEAD" else []
 
@@ -442,6 +450,13 @@ class Edge:
             headers.append(("Retry-After", "10"))
         start_response(_STATUS[status], headers)
         return [body] if environ["REQUEST_METHOD"] != "HEAD" else []
+
+
+def _shortened(headers: list, reply: Reply, now: float) -> list:
+    """Return ``headers`` so that no cache in front keeps the page for longer than it is right."""
+    seconds = max(0, int(reply.soft_at - now))
+    value = f"public, max-age=0, must-revalidate, s-maxage={seconds}"
+    return [("Cache-Control", value) if h is reply.control else h for h in headers]
 
 
 def _codings(accepted: str) -> tuple[str, ...]:

@@ -38,7 +38,8 @@ def follow() -> list[str]:
         with suppress(OSError):
             export.clear(node.config)
         return []
-    cdn.purge(keys)
+    if keys:
+        cdn.wake()
     return keys
 
 
@@ -56,7 +57,8 @@ def _apply(node: Node) -> list[str]:
         except ValueError:
             news = None
         if news is None:
-            keys = []
+            # Nobody can say which of them are still right.
+            keys = writer.keys()
             writer.clear()
             writer.adopt(node.config.release)
             export.clear(node.config)
@@ -65,6 +67,7 @@ def _apply(node: Node) -> list[str]:
             keys = writer.purge(news.changes)
             export.remove(node.config, keys)
             writer.set_position(news.position)
+        cdn.enlist(writer, keys)
     node.words.bump()
     node.words.followed()
     return keys
@@ -81,7 +84,9 @@ def take_over(node: Node) -> None:
     """Let the store belong to the release of this process, which is the newest to start."""
     try:
         with node.store.writing() as writer:
+            keys = writer.keys()
             if writer.adopt(node.config.release):
+                cdn.enlist(writer, keys)
                 export.clear(node.config)
             elif removed := export.reconcile(node.config, writer):
                 logger.warning("Removed %d exported pages that the store does not know.", removed)
@@ -99,6 +104,7 @@ class Follower(threading.Thread):
 
     def run(self) -> None:
         take_over(local())
+        cdn.start()
         while not self.ended.is_set():
             node = local()
             try:

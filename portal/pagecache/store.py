@@ -18,7 +18,7 @@ from pathlib import Path
 from portal.pagecache.config import Config
 from portal.pagecache.words import Words
 
-FORMAT = 2
+FORMAT = 3
 _SCHEMA = f"""
 CREATE TABLE IF NOT EXISTS entry (
     key TEXT PRIMARY KEY, base TEXT NOT NULL, query_keys TEXT, status INTEGER NOT NULL,
@@ -36,6 +36,9 @@ CREATE TABLE IF NOT EXISTS tag (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS tag_key ON tag (key);
 CREATE TABLE IF NOT EXISTS wanted (key TEXT PRIMARY KEY, hits INTEGER NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS outbox (
+    key TEXT PRIMARY KEY, since REAL NOT NULL, tries INTEGER NOT NULL
+) STRICT;
 CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
 PRAGMA user_version = {FORMAT};
 """
@@ -279,6 +282,9 @@ class Writer:
         self.clear()
         self.execute("REPLACE INTO meta VALUES ('release', ?)", (release,))
         return True
+
+    def keys(self) -> list[str]:
+        return [key for (key,) in self.execute("SELECT key FROM entry ORDER BY key")]
 
     def clear(self) -> None:
         """Remove every entry."""
