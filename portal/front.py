@@ -1,4 +1,4 @@
-"""The outermost WSGI application: files, the page cache, and behind it Django.
+"""The outermost WSGI application: files, visits, the page cache, and behind it Django.
 
 It can be imported and run without Django: `from_environment` is what the edge process serves.
 """
@@ -17,6 +17,8 @@ from whitenoise import WhiteNoise
 from portal.pagecache.config import Config, from_settings
 from portal.pagecache.edge import Edge
 from portal.pagecache.upstream import Renders
+from portal.visits.beacon import CLIENT, Beacon
+from portal.visits.configuration import BeaconSettings, settings_for_beacon
 
 # Carries the settings of the edge process, as JSON.
 VARIABLE = "PORTAL_FRONT"
@@ -30,6 +32,7 @@ class FrontSettings:
     """What the outermost application must know; ``languages`` are codes, the source first."""
 
     cache: Config
+    visits: BeaconSettings
     static_root: str
     media_root: str
     languages: list[str]
@@ -42,7 +45,8 @@ class FrontSettings:
     def from_json(cls, text: str) -> "FrontSettings":
         """Return the settings written as ``text``."""
         data = json.loads(text)
-        return cls(**{**data, "cache": Config(**data["cache"])})
+        visits = BeaconSettings.from_text(json.dumps(data["visits"]))
+        return cls(**{**data, "cache": Config(**data["cache"]), "visits": visits})
 
 
 def settings_of_portal(**cache) -> FrontSettings:
@@ -51,6 +55,7 @@ def settings_of_portal(**cache) -> FrontSettings:
 
     return FrontSettings(
         cache=from_settings(**cache),
+        visits=settings_for_beacon(),
         static_root=str(settings.STATIC_ROOT),
         media_root=str(settings.MEDIA_ROOT),
         languages=[code for code, _name in settings.LANGUAGES],
@@ -73,6 +78,7 @@ class Front:
 
     def __init__(self, settings: FrontSettings, upstream):
         self.edge = Edge(settings.cache, upstream, ErrorPages(settings))
+        self.beacon = Beacon(settings.visits)
         self.static = WhiteNoise(
             self.edge,
             max_age=0,
@@ -99,6 +105,9 @@ class Front:
             return self.static(environ, start_response)
         if path.startswith("/media/"):
             return self.media(environ, start_response)
+        if self.beacon.answers(path):
+            environ[CLIENT] = self.edge.client(environ)
+            return self.beacon(environ, start_response)
         if path == "/healthz":
             return _alive(start_response)
         return self.edge(environ, start_response)
