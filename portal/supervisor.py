@@ -27,6 +27,7 @@ from portal.front import ERROR_STATUSES, VARIABLE, FrontSettings, settings_of_po
 from portal.pagecache import journal
 from portal.pagecache.follower import Follower
 from portal.pagecache.node import local
+from portal.visits.rounds import Rounds
 
 logger = logging.getLogger(__name__)
 
@@ -111,8 +112,9 @@ class Supervisor:
         self.servers = self._servers()
         for server in self.servers:
             server.start()
-        follower = Follower()
+        follower, rounds = Follower(), Rounds()
         follower.start()
+        rounds.start()
         next_run = next_trim = time.monotonic()
         while not self.is_stopping:
             for server in self.servers:
@@ -132,6 +134,7 @@ class Supervisor:
         for server in reversed(self.servers):
             server.stop()
         follower.ended.set()
+        rounds.ended.set()
 
     def stop(self, *_signal) -> None:
         self.is_stopping = True
