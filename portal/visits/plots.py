@@ -24,12 +24,13 @@ LINES = 4
 @dataclass(frozen=True)
 class Value:
     """What one bar stands for. ``short`` is written under it, ``name`` says it in full;
-    ``is_open`` while it can still grow."""
+    ``is_open`` while it can still grow. ``more`` stands in the table alone."""
 
     name: str
     short: str
     number: int
     is_open: bool = False
+    more: int | None = None
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,8 @@ class Label:
 class Plot:
     """A drawing with its title, what it shows in words, and the table of its numbers.
 
-    ``key`` is unique on the page. ``head`` is what the bars are, such as "Day".
+    ``key`` is unique on the page. ``head`` is what the bars are, such as "Day"; ``more_head`` says
+    what `Value.more` is and is empty where no value has any.
     """
 
     key: str
@@ -68,10 +70,13 @@ class Plot:
     bars: Sequence[Bar]
     lines: Sequence[Label]
     labels: Sequence[Label]
+    more_head: str = ""
     height: str = f"{HEIGHT}rem"
 
 
-def plot(key: str, title: str, head: str, values: Iterable[Value], every: int) -> Plot:
+def plot(
+    key: str, title: str, head: str, values: Iterable[Value], every: int, more_head: str = ""
+) -> Plot:
     """Return the drawing of ``values``, of which every ``every``-th, from the last, is labelled."""
     values = tuple(values)
     highest = scale(max((value.number for value in values), default=0))
@@ -89,6 +94,7 @@ def plot(key: str, title: str, head: str, values: Iterable[Value], every: int) -
             for n, value in enumerate(values)
             if (len(values) - 1 - n) % every == 0
         ],
+        more_head=more_head,
     )
 
 
@@ -130,13 +136,21 @@ def number(value: int) -> str:
     return number_format(value, force_grouping=True)
 
 
-def of_days(key: str, title: str, days: Iterable[tuple[date, int]], today: date) -> Plot:
-    """Return the drawing of (day, views); a label stands under every seventh bar."""
-    values = (
-        Value(date_format(day, "DATE_FORMAT"), date_format(day, "j/n"), views, day == today)
-        for day, views in days
-    )
-    return plot(key, title, _("Day"), values, every=7)
+def of_days(
+    key: str, title: str, days: Iterable[tuple[date, int]], today: date, visitors: Sequence = ()
+) -> Plot:
+    """Return the drawing of (day, views), with labels for seven of the days at most.
+
+    ``visitors`` are the numbers of visitors of the same days, for the table.
+    """
+    days = list(days)
+    more = visitors or [None] * len(days)
+    values = [
+        Value(date_format(day, "DATE_FORMAT"), date_format(day, "j/n"), views, day == today, people)
+        for (day, views), people in zip(days, more, strict=True)
+    ]
+    every = max(1, -(-len(days) // 35) * 7) if len(days) > 7 else 1
+    return plot(key, title, _("Day"), values, every, _("Visitors") if visitors else "")
 
 
 def of_months(key: str, title: str, months: Iterable[tuple[date, int]], today: date) -> Plot:
