@@ -13,6 +13,7 @@ from home.models import (
     InfoPage,
     LocationMapPage,
     Place,
+    StatisticsPage,
 )
 from news.factories import NewsIndexPageFactory
 from news.models import NewsIndexPage
@@ -77,6 +78,15 @@ class LocationMapPageFactory(BasePageFactory):
 
     class Meta:
         model = LocationMapPage
+
+
+class StatisticsPageFactory(BasePageFactory):
+    """The page of the visits below a home page (``parent=``)."""
+
+    title = "Thống kê"
+
+    class Meta:
+        model = StatisticsPage
 
 
 @dataclass

@@ -1,4 +1,4 @@
-"""The outermost WSGI application: files, the page cache, and behind it Django.
+"""The outermost WSGI application: files, visits, the page cache, and behind it Django.
 
 It can be imported and run without Django: `from_environment` is what the edge process serves.
 """
@@ -19,6 +19,8 @@ from whitenoise import WhiteNoise
 from portal.pagecache.config import Config, from_settings
 from portal.pagecache.edge import Edge
 from portal.pagecache.upstream import Renders, Request, UnavailableError
+from portal.visits.beacon import CLIENT, Beacon
+from portal.visits.configuration import BeaconSettings, settings_for_beacon
 
 # Carries the settings of the edge process, as JSON.
 VARIABLE = "PORTAL_FRONT"
@@ -35,6 +37,7 @@ class FrontSettings:
     """What the outermost application must know; ``languages`` are codes, the source first."""
 
     cache: Config
+    visits: BeaconSettings
     static_root: str
     media_root: str
     languages: list[str]
@@ -47,7 +50,8 @@ class FrontSettings:
     def from_json(cls, text: str) -> "FrontSettings":
         """Return the settings written as ``text``."""
         data = json.loads(text)
-        return cls(**{**data, "cache": Config(**data["cache"])})
+        visits = BeaconSettings.from_text(json.dumps(data["visits"]))
+        return cls(**{**data, "cache": Config(**data["cache"]), "visits": visits})
 
 
 def settings_of_portal(**cache) -> FrontSettings:
@@ -56,6 +60,7 @@ def settings_of_portal(**cache) -> FrontSettings:
 
     return FrontSettings(
         cache=from_settings(**cache),
+        visits=settings_for_beacon(),
         static_root=str(settings.STATIC_ROOT),
         media_root=str(settings.MEDIA_ROOT),
         languages=[code for code, _name in settings.LANGUAGES],
@@ -84,6 +89,7 @@ class Front:
         self.settings = settings
         self.hurried = hurried or upstream
         self.edge = Edge(settings.cache, upstream, ErrorPages(settings))
+        self.beacon = Beacon(settings.visits)
         self.static = WhiteNoise(
             self.edge,
             max_age=0,
@@ -110,6 +116,9 @@ class Front:
             return self.static(environ, start_response)
         if path.startswith("/media/"):
             return self.media(environ, start_response)
+        if self.beacon.answers(path):
+            environ[CLIENT] = self.edge.client(environ)
+            return self.beacon(environ, start_response)
         if path == "/healthz":
             return self._alive(start_response)
         if path == "/readyz":

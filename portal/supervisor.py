@@ -28,6 +28,7 @@ from portal.pagecache import journal
 from portal.pagecache.follower import Follower
 from portal.pagecache.node import local
 from portal.server import Options, listen
+from portal.visits.rounds import Rounds
 
 logger = logging.getLogger(__name__)
 
@@ -160,8 +161,9 @@ class Supervisor:
         self.servers = self._servers()
         for server in self.servers:
             server.start()
-        follower = Follower()
+        follower, rounds = Follower(), Rounds()
         follower.start()
+        rounds.start()
         next_run = next_trim = time.monotonic()
         while not self.is_stopping:
             self._look_after_servers()
@@ -175,6 +177,7 @@ class Supervisor:
         # Nobody is let in any more before those who would answer go.
         self._stop_servers()
         follower.ended.set()
+        rounds.ended.set()
 
     def _look_after_servers(self) -> None:
         for server in self.servers:

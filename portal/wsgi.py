@@ -12,8 +12,10 @@ from portal.front import Front, settings_of_portal  # noqa: E402 - Django must b
 from portal.pagecache.follower import Follower  # noqa: E402
 from portal.pagecache.upstream import InProcess  # noqa: E402
 from portal.supervisor import write_error_pages  # noqa: E402
+from portal.visits.rounds import Rounds  # noqa: E402
 
 front_settings = settings_of_portal(renders=[])
 write_error_pages(front_settings)
 application = Front(front_settings, InProcess(django_application))
 Follower().start()
+Rounds().start()

@@ -7,9 +7,9 @@ from home.blocks.sections import (
     FeaturedBlock,
     HistoryHighlightBlock,
     MapTeaserBlock,
-    StatisticsBlock,
     TextSectionBlock,
 )
+from home.blocks.statistics import StatisticsBlock
 from news.blocks import LatestNewsBlock
 from portal.blocks import BODY, LinkListBlock
 

@@ -68,23 +68,6 @@ class HistoryHighlightBlock(blocks.StructBlock):
         preview_value = {"title": "Truyền thống", "text": "Từ ngày thành lập 04/9/1964."}
 
 
-class StatisticsBlock(blocks.StructBlock):
-    """The box of visits."""
-
-    title = blocks.CharBlock(
-        label=_("Title"), max_length=120, help_text=_("Such as: Visit statistics.")
-    )
-
-    class Meta:
-        label = _("Visit statistics")
-        icon = "history"
-        template = "home/blocks/statistics.html"
-        preview_template = "portal/blocks/previews/section.html"
-        description = _("The visits of the site, with those carried over from the old one.")
-        label_format = "{title}"
-        preview_value = {"title": "Thống kê truy cập"}
-
-
 class AppLinkValue(blocks.StructValue):
     """An app that knows its QR code."""
 

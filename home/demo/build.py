@@ -21,6 +21,7 @@ from home.factories import (
     InfoPageFactory,
     LocationMapPageFactory,
     PlaceFactory,
+    StatisticsPageFactory,
 )
 from news.factories import NewsCategoryFactory, NewsIndexPageFactory, NewsPageFactory
 from news.models import NewsCategory, RelatedNews
@@ -52,6 +53,7 @@ class Demo:
         self.signing: dict[str, SigningBody] = {}
         self.categories: dict[str, NewsCategory] = {}
         self.articles: dict[str, Page] = {}
+        self.info: dict[str, Page] = {}
         self.to_translate: list = []
         self.changed_after: set[int] = set()
         self.target = locale(TARGET) if TARGET in dict(settings.LANGUAGES) else None
@@ -123,6 +125,7 @@ class Demo:
         self._history(structure["history"])
         self._places()
         self._info_pages()
+        self._statistics(structure["statistics"])
         self._articles()
         self._fill_home(words)
 
@@ -216,7 +219,22 @@ class Demo:
                 body=self._streams(entry["key"]).body(words["body"]),
             )
             publish([page])
+            self.info[entry["key"]] = page
             self.to_translate.append((page, entry))
+
+    def _statistics(self, words):
+        own = words[SOURCE]
+        streams = self._streams("statistics")
+        links = streams.items([streams.link("", page=self.info["quyen-rieng-tu"])])
+        page = StatisticsPageFactory(
+            parent=self.home,
+            title=own["title"],
+            slug=own["slug"],
+            lead=own["lead"],
+            body=[streams.block("links", {"title": own["links_title"], "links": links})],
+        )
+        publish([page])
+        self.to_translate.append((page, words))
 
     def _fill_home(self, words):
         streams = self._streams("home")

@@ -2,6 +2,7 @@ from .history import HistoryIndexPage, HistoryPage
 from .home import HomePage
 from .info import InfoPage
 from .location import LocationMapPage, Place
+from .statistics import StatisticsPage
 
 __all__ = [
     "HistoryIndexPage",
@@ -10,4 +11,5 @@ __all__ = [
     "InfoPage",
     "LocationMapPage",
     "Place",
+    "StatisticsPage",
 ]

@@ -41,6 +41,7 @@ class HomePage(BasePage):
         "home.HistoryIndexPage",
         "home.LocationMapPage",
         "home.InfoPage",
+        "home.StatisticsPage",
     ]
 
     content_panels = [

@@ -49,7 +49,8 @@ def bearing(store: Store, tags: Iterable[str]) -> list[str]:
     else:
         rows = store.rows(
             "SELECT DISTINCT entry.key FROM json_each(?) AS given "
-            "JOIN tag ON tag.tag = given.value JOIN entry ON entry.key = tag.key WHERE status < 400 ORDER BY entry.key",
+            "JOIN tag ON tag.tag = given.value JOIN entry ON entry.key = tag.key "
+            "WHERE status < 400 ORDER BY entry.key",
             json.dumps(tags),
         )
     return [key for (key,) in rows]
