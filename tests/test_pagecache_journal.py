@@ -20,19 +20,25 @@ def followed(monkeypatch):
 
 
 @pytest.fixture
-def shared(transactional_db, tmp_path):
-    """A journal that several connections write at once; SQLite's in memory is none."""
-    if connection.vendor == "postgresql":
-        yield
-        return
+def shared(django_db_setup, django_db_blocker, tmp_path):
+    """An empty journal outside of any transaction, which several connections write at once.
+
+    SQLite's database in memory is none; there it lies in a file.
+    """
     in_memory, settings = connections["default"], connections.settings["default"]
-    name, settings["NAME"] = settings["NAME"], str(tmp_path / "journal.sqlite3")
-    connections["default"] = connections.create_connection("default")
-    with connection.schema_editor() as editor:
-        editor.create_model(Change)
-    yield
-    connection.close()
-    connections["default"], settings["NAME"] = in_memory, name
+    name = settings["NAME"]
+    with django_db_blocker.unblock():
+        if connection.vendor == "postgresql":
+            yield
+            Change.objects.all().delete()
+            return
+        settings["NAME"] = str(tmp_path / "journal.sqlite3")
+        connections["default"] = connections.create_connection("default")
+        with connection.schema_editor() as editor:
+            editor.create_model(Change)
+        yield
+        connection.close()
+        connections["default"], settings["NAME"] = in_memory, name
 
 
 def elsewhere(act):
@@ -112,7 +118,7 @@ def test_nothing_is_seen_before_the_transaction_ends_and_everything_after(follow
     assert followed == [1]
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("shared")
 def test_nothing_is_left_of_a_transaction_that_fails(followed):
     here = journal.position()
 
@@ -128,7 +134,7 @@ def test_nothing_is_left_of_a_transaction_that_fails(followed):
     assert Change.objects.count() == 0
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("shared")
 def test_a_position_taken_inside_a_transaction_holds_outside_of_it():
     with transaction.atomic():
         journal.touch("a")
@@ -139,7 +145,7 @@ def test_a_position_taken_inside_a_transaction_holds_outside_of_it():
     assert tags_since(here) == ["b", "c"]
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("shared")
 def test_a_row_that_is_committed_late_is_not_lost():
     """The earlier writer has the lower number and commits last.
 
@@ -204,7 +210,7 @@ def test_a_reader_that_follows_while_others_write_reads_every_row_once():
 # Another database
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("shared")
 def test_a_position_that_an_older_copy_of_the_database_does_not_reach_is_refused():
     journal.touch("kept")
     journal.touch("lost with the restored copy")
@@ -214,7 +220,7 @@ def test_a_position_that_an_older_copy_of_the_database_does_not_reach_is_refused
         journal.since(here)
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("shared")
 def test_a_position_is_refused_where_its_number_belongs_to_another_row():
     journal.touch("one")
     here = journal.position()
@@ -224,7 +230,7 @@ def test_a_position_is_refused_where_its_number_belongs_to_another_row():
         journal.since(here)
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("shared")
 def test_an_empty_journal_has_a_position_from_which_everything_is_read():
     assert Change.objects.count() == 0
     here = journal.position()
@@ -241,7 +247,7 @@ def age(*tags: str) -> None:
     Change.objects.filter(tag__in=tags).update(at=long_ago)
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("shared")
 def test_old_rows_are_trimmed_and_positions_before_them_refused():
     journal.touch("oldest")
     age("oldest")
@@ -257,7 +263,7 @@ def test_old_rows_are_trimmed_and_positions_before_them_refused():
     assert journal.since(after).changes == []
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("shared")
 def test_the_newest_row_stays_however_old_it_is():
     journal.touch("a", "b")
     age("a", "b")

@@ -4,8 +4,12 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from wagtail import hooks
 from wagtail.admin.widgets.button import Button
+from wagtail.documents.models import AbstractDocument
+from wagtail.images.models import AbstractImage
 
 from portal.pagecache import addresses
+from portal.pagecache.collector import tag_of
+from portal.pagecache.journal import touch
 
 
 @hooks.register("register_admin_urls")
@@ -28,3 +32,15 @@ def page_header_buttons(page, user, view_name, next_url=None):
             icon_name="globe",
             priority=68,
         )
+
+
+@hooks.register("after_bulk_action")
+def touch_what_was_moved(request, action_type, objects, action):
+    """Touch the files that were put into another collection together, of which no row is saved.
+
+    The collection may be one that not everybody may see.
+    """
+    if action_type != "add_to_collection":
+        return
+    files = [obj for obj in objects if isinstance(obj, AbstractImage | AbstractDocument)]
+    touch(*(tag_of(type(file), file.pk) for file in files), hard=True)
