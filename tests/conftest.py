@@ -9,9 +9,8 @@ from pathlib import Path
 
 import pytest
 from django.core.cache import caches
-from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
-from django.db import close_old_connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 from home.factories import small_site
 from portal import surroundings
@@ -42,16 +41,9 @@ def site(db):
 
 
 @pytest.fixture
-def kept_connection():
-    """Let no request close the connection in which the transaction of the test is open.
-
-    Django's own test client does the same.
-    """
-    for signal in (request_started, request_finished):
-        signal.disconnect(close_old_connections)
-    yield
-    for signal in (request_started, request_finished):
-        signal.connect(close_old_connections)
+def kept_connection(monkeypatch):
+    """Let no request close the connection in which the transaction of the test is open."""
+    monkeypatch.setattr(BaseDatabaseWrapper, "close_if_unusable_or_obsolete", lambda _self: None)
 
 
 @pytest.fixture

@@ -107,8 +107,8 @@ def _tell(request: HttpRequest) -> None:
     }
     request.session[SESSION_KEY] = [change, *kept]
     text = ngettext(
-        "Readers see the change at once: %(count)d public address is refreshed.",
-        "Readers see the change at once: %(count)d public addresses are refreshed.",
+        "%(count)d public address is being refreshed for readers.",
+        "%(count)d public addresses are being refreshed for readers.",
         len(addresses),
     )
     button = messages.button(reverse("pagecache_refreshed", args=[token]), _("Show the addresses"))

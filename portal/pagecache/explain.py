@@ -10,6 +10,7 @@ from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
 from django.http.request import validate_host
 from django.urls import set_script_prefix
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -137,7 +138,8 @@ def ask(address: Address) -> tuple[int, str | None, Notes]:
     set_script_prefix("/")
     request_started.send(sender=WSGIHandler, environ=environ)
     request = WSGIRequest(environ)
-    with collecting() as notes:
+    # The address speaks its own language; who asks goes on in theirs.
+    with translation.override(translation.get_language()), collecting() as notes:
         response = handler.get_response(request)
     reason = refusal(request, response, notes, address.query)
     # Closing it says that the request is over, which would close the connections of a command.

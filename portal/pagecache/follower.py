@@ -91,8 +91,12 @@ def take_over(node: Node) -> None:
             elif removed := export.reconcile(node.config, writer):
                 logger.warning("Removed %d exported pages that the store does not know.", removed)
         node.words.bump()
-    except (sqlite3.Error, OSError):
-        logger.exception("The page cache cannot be written")
+    except (sqlite3.Error, OSError) as error:
+        logger.warning("The page cache cannot be used (%s) and begins anew.", error)
+        with suppress(OSError):
+            node.store.abandon()
+        with suppress(OSError):
+            export.clear(node.config)
 
 
 class Follower(threading.Thread):

@@ -231,8 +231,8 @@ class Store:
 
     def keys_with(self, tags: Iterable[str]) -> list[str]:
         """Return the keys of the entries that bear one of ``tags``, in order."""
-        sql = "SELECT DISTINCT key FROM tag, json_each(?) AS given WHERE tag = given.value"
-        return [key for (key,) in self.rows(f"{sql} ORDER BY key", json.dumps(list(tags)))]
+        sql = "SELECT DISTINCT tag.key FROM tag, json_each(?) AS given WHERE tag.tag = given.value"
+        return [key for (key,) in self.rows(f"{sql} ORDER BY tag.key", json.dumps(list(tags)))]
 
     def position(self) -> str | None:
         """Return the position of the journal up to which the store is right."""

@@ -89,6 +89,6 @@ def warm(edge: Edge, node: Node, limit: int) -> Iterator[Fetched]:
         except (OSError, http.client.HTTPException):
             yield Fetched(url, "failed")
             continue
-        is_fresh = how.startswith("portal; hit") and "ttl=-" not in how
+        is_fresh = how.startswith("portal; hit") and "ttl=" not in how
         outcome = "failed" if status >= 500 else "fresh" if is_fresh else "made"
         yield Fetched(url, outcome, status)
