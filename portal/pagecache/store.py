@@ -260,9 +260,11 @@ class Store:
             try:
                 yield Writer(connection, self.config)
                 connection.execute("COMMIT")
-            except BaseException:
+            except BaseException as error:
                 with suppress(sqlite3.Error):
                     connection.execute("ROLLBACK")
+                if isinstance(error, sqlite3.DatabaseError):
+                    self._check()
                 raise
 
 
