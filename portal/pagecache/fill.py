@@ -106,6 +106,8 @@ def keep(
     tags = frozenset(notes.tags | _above(notes.tags) | {address_tag(base)})
     entry = entry_of(node.config, key_of(base, query), base, response, notes, tags)
     try:
+        # Kept in a file that is no longer there, it would be found by nobody.
+        node.store.reopen_if_replaced()
         with node.store.writing() as writer:
             if writer.position() is None:
                 return "not now: the store has just been made"

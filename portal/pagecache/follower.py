@@ -47,6 +47,9 @@ def _apply(node: Node) -> list[str]:
     node.store.reopen_if_replaced()
     known = node.store.position()
     if known is not None and not _changes(known):
+        # Who has applied the last change may have been killed before saying so.
+        if (mark := node.store.mark()) != node.words.announced:
+            node.words.announce(mark)
         node.words.followed()
         return []
     with node.store.writing() as writer:
@@ -68,7 +71,8 @@ def _apply(node: Node) -> list[str]:
             export.remove(node.config, keys)
             writer.set_position(news.position)
         cdn.enlist(writer, keys)
-    node.words.bump()
+        mark = writer.leave_mark()
+    node.words.announce(mark)
     node.words.followed()
     return keys
 
