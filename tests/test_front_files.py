@@ -9,6 +9,7 @@ import pytest
 from portal.front import Front, FrontSettings
 from portal.pagecache.config import Config
 from portal.pagecache.upstream import Response
+from portal.visits.configuration import BeaconSettings
 from tests.fronting import HOST, ask
 
 STYLE = b"body { color: #123456 }\n" * 200
@@ -47,7 +48,8 @@ def files(tmp_path, media):
         (static / name).write_bytes(STYLE)
         (static / f"{name}.gz").write_bytes(gzip.compress(STYLE))
     cache = Config(folder=str(tmp_path / "cache"), origin=f"http://{HOST}", hosts=[HOST])
-    return Front(FrontSettings(cache, str(static), str(media), ["vi"]), Nothing())
+    visits = BeaconSettings(folder=str(tmp_path / "visits"))
+    return Front(FrontSettings(cache, visits, str(static), str(media), ["vi"]), Nothing())
 
 
 def test_a_static_file_with_a_digest_in_its_name_never_changes(files):
