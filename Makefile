@@ -73,6 +73,9 @@ bench-growth: $(VENV)/.test ## how pages and lists behave from 1 000 to 100 000 
 bench-visits: $(VENV)/.test ## what counting a visit costs (needs wrk and two cores)
 	@$(BIN)/python -m benchmarks.visits
 
+bench-queueing: $(VENV)/.test ## whether readers wait while editors and others are busy
+	@$(BIN)/python -m benchmarks.queueing
+
 clean: ## remove what the commands made, but for the portal's own data in var/
 	@rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
