@@ -34,6 +34,11 @@ class Server:
     run: dict
 
     def start(self) -> None:
+        """Start it where it does not run."""
+        if subprocess.run([*self.control, "status"], **{**self.run, "check": False}).returncode:
+            self._start()
+
+    def _start(self) -> None:
         subprocess.run([*self.control, "-o", self.options, "start"], **self.run)
 
     def stop(self, mode: str = "immediate") -> None:

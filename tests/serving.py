@@ -164,6 +164,16 @@ def until(holds: Callable[[], object], seconds: float, what: str) -> None:
         time.sleep(0.05)
 
 
+# Defines publish(number, title): gives the article "tin-<number>" another title.
+PUBLISH = """
+from news.models import NewsPage
+def publish(number, title):
+    page = NewsPage.objects.get(slug=f"tin-{number}")
+    page.title = title
+    page.save_revision().publish()
+"""
+
+
 @contextmanager
 def running(
     var: Path, *options: str, wait: bool = True, port: int = 0, **more: str
