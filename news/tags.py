@@ -37,6 +37,11 @@ def of_category(listing_id: int, category_id: int) -> str:
     return f"news:{listing_id}:category-{category_id}"
 
 
+def address_of(category_id: int) -> str:
+    """The tag of what lies at the address of a category: its lists and feeds."""
+    return f"news.category-address:{category_id}"
+
+
 def of_month(listing_id: int, day: date) -> str:
     """The tag of the articles of the month of ``day``."""
     return f"news:{listing_id}:{day:%Y-%m}"

@@ -172,6 +172,7 @@ class NewsIndexPage(RoutablePageMixin, BasePage):
     def _category(self, slug: str) -> NewsCategory:
         for category in self.categories():
             if category.slug == slug:
+                collector.note(tags.address_of(category.pk))
                 return category
         raise Http404
 
