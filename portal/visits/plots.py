@@ -18,7 +18,7 @@ HEIGHT, TOP, FOOT = 14.0, 1.5, 12.4
 # How much of its place a bar fills.
 FILL = 0.74
 # How many lines are drawn above that of zero, at most.
-LINES = 4
+LINES = 5
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ def plot(
 ) -> Plot:
     """Return the drawing of ``values``, of which every ``every``-th, from the last, is labelled."""
     values = tuple(values)
-    highest = scale(max((value.number for value in values), default=0))
+    between, count = scale(max((value.number for value in values), default=0))
     step = 100 / max(len(values), 1)
     return Plot(
         key=key,
@@ -87,8 +87,8 @@ def plot(
         description=describe(values),
         head=head,
         values=values,
-        bars=[_bar(n, value, step, highest) for n, value in enumerate(values)],
-        lines=_lines(highest),
+        bars=[_bar(n, value, step, between * count) for n, value in enumerate(values)],
+        lines=_lines(between, count),
         labels=[
             _label(n, value.short, step, len(values))
             for n, value in enumerate(values)
@@ -98,18 +98,17 @@ def plot(
     )
 
 
-def scale(most: int) -> int:
-    """Return the number at the top of a drawing whose highest bar is ``most``.
+def scale(most: int) -> tuple[int, int]:
+    """Return (step, count) of the lines of a drawing whose highest bar is ``most``.
 
-    It is the next one that can be divided into `LINES` round steps of 1, 2, 2.5 or 5 times a power
-    of ten; the steps are whole numbers.
+    The step is the least round number (1, 2 or 5 times a power of ten) of which `LINES` reach to
+    the top; the count is of those that are needed.
     """
     power = 1
     while True:
-        for times in (1, 2, 2.5, 5):
-            step = times * power
-            if step == int(step) and step * LINES >= most:
-                return int(step * LINES)
+        for step in (power, 2 * power, 5 * power):
+            if step * LINES >= most:
+                return step, max(1, -(-most // step))
         power *= 10
 
 
@@ -164,7 +163,7 @@ def of_months(key: str, title: str, months: Iterable[tuple[date, int]], today: d
         )
         for month, views in months
     )
-    return plot(key, title, _("Month"), values, every=3)
+    return plot(key, title, _("Month"), values, every=4)
 
 
 def of_hours(key: str, title: str, hours: Iterable[int]) -> Plot:
@@ -187,11 +186,10 @@ def _bar(n: int, value: Value, step: float, highest: int) -> Bar:
     )
 
 
-def _lines(highest: int) -> list[Label]:
-    steps = range(LINES + 1)
+def _lines(between: int, count: int) -> list[Label]:
     return [
-        Label(number(highest * n // LINES), "0", _rem(FOOT - (FOOT - TOP) * n / LINES), "end")
-        for n in steps
+        Label(number(between * n), "0", _rem(FOOT - (FOOT - TOP) * n / count), "end")
+        for n in range(count + 1)
     ]
 
 
