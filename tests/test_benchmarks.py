@@ -13,6 +13,9 @@ from benchmarks.pages.measure import Results, Sample
 from benchmarks.pages.page import Answer, conditions, store
 from benchmarks.pages.portal import is_hit, links
 from benchmarks.pages.report import (
+    EXPORT,
+    EXPORTED,
+    TWIN,
     Findings,
     Goal,
     experiments_table,
@@ -183,6 +186,8 @@ class TestReport:
             results("nginx proxy_cache", 16),
             results("wagtail-cache", 320, forms=("gzip", "identity")),
             results("Varnish", 32),
+            results(EXPORT, 10),
+            results(TWIN, 10),
         )
     }
 
@@ -204,8 +209,14 @@ class TestReport:
             "hit, gzip, of wagtail-cache": True,
             "hit, identity, of Varnish": False,
             "304, of nginx static": True,
+            EXPORTED: True,
             "memory of the edge process, MB": True,
         }
+
+    def test_a_portal_that_exports_nothing_misses_the_goal_of_its_export(self):
+        alone = {"portal, edge": self.FOUND["portal, edge"]}
+        missed = [goal.text for goal in goals(Findings(alone)) if not goal.met]
+        assert missed == [EXPORTED]
 
     def test_the_experiments_have_goals_too(self):
         found = Findings(
