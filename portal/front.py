@@ -111,6 +111,12 @@ class Front:
         )
         self.media.add_files(str(Path(settings.media_root) / "images"), prefix="media/images/")
 
+    def at_once(self, environ):
+        """Return what can be answered without waiting; None for all else (see `Edge.at_once`)."""
+        if environ["PATH_INFO"].startswith(("/static/", "/media/")):
+            return None
+        return self.edge.at_once(environ)
+
     def __call__(self, environ, start_response):
         path = environ["PATH_INFO"]
         if path.startswith("/static/"):

@@ -20,6 +20,8 @@ from portal.pagecache.config import Config
 IN_MEMORY = 2**20
 CHUNK = 64 * 2**10
 ATTEMPTS = 3
+# Seconds to wait for a render process to come back where there is something else to answer with.
+FALLBACK_WAIT = 0.5
 
 # RFC 9110, 7.6.1, and what older clients still send.
 HOP_BY_HOP = {
@@ -58,7 +60,11 @@ class RefusedError(Exception):
 
 @dataclass
 class Request:
-    """A request as it is handed on. ``fill`` is the address under which the answer may be kept."""
+    """A request as it is handed on. ``fill`` is the address under which the answer may be kept.
+
+    ``has_fallback``: an older page can be shown, so that a render process that is away is not
+    waited for as long.
+    """
 
     method: str
     path: str
@@ -69,6 +75,7 @@ class Request:
     fill: str | None = None
     body: IO[bytes] | None = None
     length: int | None = None
+    has_fallback: bool = False
 
 
 @dataclass
@@ -195,7 +202,8 @@ class Renders:
         that changes something only when the process had not read it. Raises UnavailableError where
         no process takes it, or one that changes something has been lost.
         """
-        deadline = time.monotonic() + self.config.render_wait
+        wait = FALLBACK_WAIT if request.has_fallback else self.config.render_wait
+        deadline = time.monotonic() + wait
         lost = 0
         while True:
             for path in self._by_load(request):
