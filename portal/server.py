@@ -9,14 +9,12 @@ first stops accepting, lets its clients go elsewhere for a moment, and ends then
 
 import ctypes
 import json
-import logging
 import os
 import signal
 import socket
 import sys
 import tempfile
 import threading
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from functools import partial
@@ -31,8 +29,6 @@ from granian.http import HTTP1Settings
 from granian.log import LogLevels
 from granian.server import MPServer, mp
 
-logger = logging.getLogger(__name__)
-
 BACKLOG = 4096
 # Connections that are open at once; browsers keep theirs open for a while.
 CONNECTIONS = 16_384
@@ -45,9 +41,7 @@ class Options:
     """How a server is to run.
 
     It accepts from the listening TCP socket ``descriptor``, which it inherits, or makes the Unix
-    socket ``path``. ``threads`` answer what can be answered at once (`at_once` of the application),
-    at most ``waiting_threads`` wait for everything else; 0 for applications that have no such
-    difference. Seconds: ``handover`` from the start of a worker to the end of the one whose
+    socket ``path``. Seconds: ``handover`` from the start of a worker to the end of the one whose
     place it takes, ``drain`` from the last connection that is accepted to the end of those that
     are idle, ``patience`` for requests that have been begun.
     """
@@ -57,7 +51,6 @@ class Options:
     path: str = ""
     workers: int = 1
     threads: int = 1
-    waiting_threads: int = 0
     is_factory: bool = False
     handover: float = 5
     drain: float = 1
@@ -129,7 +122,6 @@ class Worker:
     def __init__(self, options: Options):
         self.listening = int(os.environ.pop(_LISTENING))
         self.drain = options.drain
-        self.waiting_threads = options.waiting_threads
         self.application = load_target(options.target, factory=options.is_factory)
         self.is_ending = False
 
@@ -184,29 +176,17 @@ def _set_signals() -> WorkerSignal:
     return finish
 
 
-def _handing_over(worker: Worker, scope_opts: dict, access_log_fmt: str | None = None):
-    """Return what Granian calls for each request, in one of its few threads.
+def _called(worker: Worker, scope_opts: dict, access_log_fmt: str | None = None):
+    """Return what Granian calls for each request.
 
-    What can be answered at once is; all else is handed to threads of our own, which come to life
-    when needed and answer from there. Granian's own pool would grow as well, but then a burst of
-    hits wakes as many threads as there are hits, which cost a quarter more than few.
+    What lies ready is given to it as it is, without the environment and the callable of WSGI.
     """
-    answer = _plain_call(worker, scope_opts, access_log_fmt)
-    if worker.waiting_threads == 0:
-        return answer
-    pool = ThreadPoolExecutor(worker.waiting_threads, thread_name_prefix="waiting")
-
-    def answer_later(protocol, scope):
-        try:
-            answer(protocol, scope)
-        except BaseException:
-            logger.exception("A request could not be answered")
-            protocol.response_bytes(500, [("Content-Length", "0")], b"")
+    answer = _plainly_called(worker, scope_opts, access_log_fmt)
 
     def call(protocol, scope):
         ready = worker.at_once(scope)
         if ready is None:
-            pool.submit(answer_later, protocol, scope)
+            answer(protocol, scope)
         else:
             protocol.response_bytes(*ready)
 
@@ -214,8 +194,8 @@ def _handing_over(worker: Worker, scope_opts: dict, access_log_fmt: str | None =
 
 
 # Where a worker of Granian takes what it calls.
-_plain_call = mp._wsgi_call_wrap
-mp._wsgi_call_wrap = _handing_over
+_plainly_called = mp._wsgi_call_wrap
+mp._wsgi_call_wrap = _called
 
 # Where a worker of Granian asks for the signal that ends it.
 _signals.set_sync_signals = _set_signals

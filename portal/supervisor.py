@@ -40,10 +40,9 @@ STOP_SECONDS = 20
 HANDOVER_SECONDS = 5
 # How long the address is waited for that a portal which is just stopping still has.
 LISTEN_SECONDS = 5
-# Readers whose page lies ready are answered by a few threads that never wait for anybody; whoever
-# asks for more is waited for by another thread, which comes to life when it is needed.
-HIT_THREADS = 4
-WAITING_THREADS = 1024
+# Threads of the edge come to life when needed: one for each request that Django works on or that
+# waits for a body, so that readers whose page lies ready never queue behind them.
+EDGE_THREADS = 1024
 
 
 @dataclass
@@ -210,8 +209,7 @@ class Supervisor:
             options = Options(
                 "portal.wsgi:application",
                 descriptor=descriptor,
-                threads=HIT_THREADS,
-                waiting_threads=WAITING_THREADS,
+                threads=256,
                 handover=HANDOVER_SECONDS,
                 patience=STOP_SECONDS,
             )
@@ -244,8 +242,7 @@ class Supervisor:
                 "portal.front:from_environment",
                 descriptor=descriptor,
                 workers=self.edges,
-                threads=HIT_THREADS,
-                waiting_threads=WAITING_THREADS,
+                threads=EDGE_THREADS,
                 is_factory=True,
                 handover=HANDOVER_SECONDS / 2,
                 patience=STOP_SECONDS,

@@ -16,7 +16,7 @@ from portal.pagecache.config import Config
 from portal.pagecache.store import Entry, Store
 from portal.pagecache.words import Words
 from portal.server import Options, listen
-from portal.supervisor import HIT_THREADS, WAITING_THREADS
+from portal.supervisor import EDGE_THREADS
 from portal.visits.configuration import BeaconSettings
 from tests.browser.server import ROOT
 from tests.pretending import RenderProcess, render_process
@@ -69,8 +69,7 @@ def served(folder: Path) -> Iterator[Served]:
             Options(
                 "portal.front:from_environment",
                 descriptor=listening.fileno(),
-                threads=HIT_THREADS,
-                waiting_threads=WAITING_THREADS,
+                threads=EDGE_THREADS,
                 is_factory=True,
             ).command(),
             cwd=ROOT,
