@@ -52,6 +52,8 @@ class _Handler(socketserver.StreamRequestHandler):
             head += line
             if line.lower().startswith(b"content-length:"):
                 length = int(line.split(b":")[1])
+        if b"100-continue" in head.lower() and "deny" not in target:
+            self.wfile.write(b"HTTP/1.1 100 Continue\r\n\r\n")
         body = b"denied" if "deny" in target else self.rfile.read(length)
         body = head if "head" in target else body
         if self.server.begin(target):
