@@ -8,7 +8,8 @@ export PYTHONUNBUFFERED := 1
 MANAGE = PORTAL_SECRET_KEY_FILE="$(PORTAL_VAR)/secret-key" $(BIN)/python manage.py
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup setup-empty test lint messages lock screenshots bench-growth clean
+.PHONY: help run setup setup-empty test lint messages lock screenshots oracle bench bench-growth \
+	bench-queueing bench-visits clean
 
 help: ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -63,8 +64,14 @@ lock: ## pin the packages anew (needs uv)
 screenshots: setup $(VENV)/.test ## look at every kind of page: writes pictures to var/screenshots
 	@PORTAL_SECRET_KEY_FILE="$(PORTAL_VAR)/secret-key" $(BIN)/python -m tests.browser.screenshots
 
+bench: $(VENV)/.run ## the cached pages beside nginx, Varnish and others: writes benchmarks/RESULTS.md
+	@$(BIN)/python -m benchmarks.pages
+
 bench-growth: $(VENV)/.test ## how pages and lists behave from 1 000 to 100 000 articles
 	@$(BIN)/python -m benchmarks.growth
+
+bench-visits: $(VENV)/.test ## what counting a visit costs (needs wrk and two cores)
+	@$(BIN)/python -m benchmarks.visits
 
 clean: ## remove what the commands made, but for the portal's own data in var/
 	@rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis

@@ -2,6 +2,7 @@
 
 from django.apps import apps
 from django.core.checks import Error, register
+from django.urls import get_resolver
 from wagtail.blocks import BaseStreamBlock
 from wagtail.models import Page, TranslatableMixin
 
@@ -14,8 +15,12 @@ from portal.models import (
     StreamField,
     User,
 )
+from portal.pagecache import routes
 
 register(check_map_providers)
+
+# Everything below it wants a log-in, and answers each person alone.
+ADMIN = "admin/"
 
 OUR_APPS = ("portal", "news", "home")
 
@@ -81,6 +86,21 @@ def every_block_can_be_previewed(app_configs, **kwargs):
                             )
                         )
     return problems
+
+
+@register
+def every_route_says_whether_it_is_kept(app_configs, **kwargs):
+    """Every view that readers reach is marked with `routes.cacheable` or `routes.never_kept`."""
+    patterns = [p for p in get_resolver().url_patterns if str(p.pattern) != ADMIN]
+    return [
+        Error(
+            f"The view of the route '{route}' says neither that the page cache may keep its "
+            "answers nor that it never does.",
+            hint="Decorate it with portal.pagecache.routes.cacheable or never_kept.",
+            id="portal.E004",
+        )
+        for route in routes.silent(patterns)
+    ]
 
 
 def pickable(stream_block):

@@ -7,16 +7,18 @@ import gc
 import json
 import logging
 import os
+import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from urllib.parse import urlsplit
 from wsgiref.headers import Headers
 
 from whitenoise import WhiteNoise
 
 from portal.pagecache.config import Config, from_settings
 from portal.pagecache.edge import Edge
-from portal.pagecache.upstream import Renders
+from portal.pagecache.upstream import Renders, Request, UnavailableError
 from portal.visits.beacon import CLIENT, Beacon
 from portal.visits.configuration import BeaconSettings, settings_for_beacon
 
@@ -25,6 +27,9 @@ VARIABLE = "PORTAL_FRONT"
 # The statuses that the edge answers with itself, each with a page in every language.
 ERROR_STATUSES = (400, 411, 413, 414, 431, 503, 507)
 FOREVER = 31_536_000
+# Who asks whether the node is ready wants to know soon that nobody answers.
+READY_WAIT = 1
+READY_TIMEOUT = 3
 
 
 @dataclass(frozen=True)
@@ -66,7 +71,8 @@ def from_environment() -> Callable:
     """Return the application of the edge process."""
     logging.basicConfig(level=logging.WARNING)
     settings = FrontSettings.from_json(os.environ[VARIABLE])
-    front = Front(settings, Renders(settings.cache))
+    hurried = replace(settings.cache, render_wait=READY_WAIT, render_timeout=READY_TIMEOUT)
+    front = Front(settings, Renders(settings.cache), Renders(hurried))
     # Finished replies live long and hold no cycles: collections find nothing and cost time.
     gc.freeze()
     gc.set_threshold(50_000, 50, 100)
@@ -74,9 +80,14 @@ def from_environment() -> Callable:
 
 
 class Front:
-    """Hands each address to what answers it; ``upstream`` as in `portal.pagecache.edge.Edge`."""
+    """Hands each address to what answers it; ``upstream`` as in `portal.pagecache.edge.Edge`.
 
-    def __init__(self, settings: FrontSettings, upstream):
+    ``hurried`` is an upstream of little patience, asked whether the node is ready.
+    """
+
+    def __init__(self, settings: FrontSettings, upstream, hurried=None):
+        self.settings = settings
+        self.hurried = hurried or upstream
         self.edge = Edge(settings.cache, upstream, ErrorPages(settings))
         self.beacon = Beacon(settings.visits)
         self.static = WhiteNoise(
@@ -109,8 +120,43 @@ class Front:
             environ[CLIENT] = self.edge.client(environ)
             return self.beacon(environ, start_response)
         if path == "/healthz":
-            return _alive(start_response)
+            return self._alive(start_response)
+        if path == "/readyz":
+            return self._ready(start_response)
         return self.edge(environ, start_response)
+
+    def _alive(self, start_response):
+        """This process answers; the rest lies in memory and costs nothing to say."""
+        words = self.edge.words
+        age = int(time.time()) - words.followed_at if words.followed_at else None
+        state = {"edge": "alive", "storing": not words.trouble, "journal_age": age}
+        return _json(start_response, "200 OK", json.dumps(state).encode())
+
+    def _ready(self, start_response):
+        """What Django says of the whole node, or that it says nothing.
+
+        Asked as by a reader of the site, whatever host and scheme the one who asks has used.
+        """
+        origin = urlsplit(self.settings.cache.origin)
+        request = Request(
+            method="GET",
+            path="/readyz",
+            query="",
+            headers=[("host", origin.netloc)],
+            scheme=origin.scheme,
+            client="127.0.0.1",
+        )
+        try:
+            response = self.hurried.send(request)
+        except UnavailableError:
+            body = b'{"ready": false, "checks": {"render": {"ok": false}}}'
+            return _json(start_response, "503 Service Unavailable", body)
+        body = b"".join(response.chunks())
+        if response.header("Content-Type") != "application/json":
+            # Django failed before it came to look.
+            body = b'{"ready": false, "checks": {"render": {"ok": false}}}'
+        is_ready = response.status == 200
+        return _json(start_response, "200 OK" if is_ready else "503 Service Unavailable", body)
 
 
 def _guard(headers: Headers, _path: str, _url: str) -> None:
@@ -119,14 +165,13 @@ def _guard(headers: Headers, _path: str, _url: str) -> None:
     headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
 
 
-def _alive(start_response):
-    body = b'{"edge": "alive"}\n'
+def _json(start_response, status: str, body: bytes):
     headers = [
         ("Content-Type", "application/json"),
         ("Content-Length", str(len(body))),
         ("Cache-Control", "no-store"),
     ]
-    start_response("200 OK", headers)
+    start_response(status, headers)
     return [body]
 
 

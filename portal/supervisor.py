@@ -44,16 +44,23 @@ CONNECTIONS = 16_384
 
 @dataclass
 class Server:
-    """A Granian server under supervision: how it is started, and its main process."""
+    """A Granian server under supervision: how it is started, and its main process.
+
+    ``socket`` is the path of the Unix socket on which it listens, empty where there is none.
+    """
 
     name: str
     command: list[str]
     environment: dict[str, str]
+    socket: str = ""
     process: subprocess.Popen | None = None
     started_at: float = 0
 
     def start(self) -> None:
         self.started_at = time.monotonic()
+        if self.socket:
+            # One that was killed has left it, and nobody can listen where something lies.
+            Path(self.socket).unlink(missing_ok=True)
         # In a session of its own: Ctrl+C reaches the supervisor alone, which then stops in order.
         self.process = subprocess.Popen(  # noqa: S603 - the words are our own
             self.command, cwd=settings.BASE_DIR, env=self.environment, start_new_session=True
@@ -163,6 +170,7 @@ class Supervisor:
                     target="portal.render:application",
                 ),
                 dict(os.environ),
+                path,
             )
             for number, path in enumerate(sockets)
         ]

@@ -9,6 +9,8 @@ from wagtail.utils.urlpatterns import decorate_urlpatterns
 
 from portal import views
 from portal.maps.views import land_layer
+from portal.pagecache.readiness import readyz
+from portal.pagecache.routes import never_kept
 from portal.translation import sitemap
 
 handler404 = views.page_not_found
@@ -19,7 +21,15 @@ urlpatterns = [
         "admin/",
         include(decorate_urlpatterns(wagtailadmin_urls.urlpatterns, views.atomic_writes)),
     ),
-    path("documents/", include(wagtaildocs_urls)),
+    path("readyz", readyz, name="readyz"),
+    path(
+        "documents/",
+        include(
+            decorate_urlpatterns(
+                wagtaildocs_urls.urlpatterns, never_kept("who may read it is asked each time")
+            )
+        ),
+    ),
     path("media/images/<path:path>", views.media, name="media"),
     path("maps/land.geojson", land_layer, name="map-land"),
     path("sitemap.xml", sitemap.index, name="sitemap"),
@@ -29,7 +39,14 @@ urlpatterns = [
 
 urlpatterns += i18n_patterns(
     # Where readers of restricted pages log in; the pattern of pages would match it too.
-    path("", include(wagtail_urls.urlpatterns[:-1])),
+    path(
+        "",
+        include(
+            decorate_urlpatterns(
+                wagtail_urls.urlpatterns[:-1], never_kept("it is a form for one reader")
+            )
+        ),
+    ),
     re_path(wagtail_urls.serve_pattern, views.serve, name="wagtail_serve"),
     # Files below a page, such as feeds, bear a name with a dot and no slash after it.
     re_path(r"^((?:[\w\-]+/)+[\w\-]+\.[a-z]+)$", views.serve),

@@ -11,6 +11,7 @@ from wagtail.models import Page
 from wagtail.views import serve as serve_routed
 
 from portal.pagecache import collector
+from portal.pagecache.routes import cacheable, never_kept
 from portal.routing import by_legacy_number, route
 from portal.surroundings import surroundings_for
 from portal.translation.missing import originals, path_without_language
@@ -18,6 +19,7 @@ from portal.translation.missing import originals, path_without_language
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS", "TRACE")
 
 
+@cacheable
 def serve(request, path: str):
     """Answer the address of a page; Wagtail's own view with the portal's routing."""
     # Wagtail looks here before it routes (Page.route_for_request).
@@ -65,6 +67,7 @@ def server_error(request):
         return HttpResponse(loader.get_template("500.html").render({}), status=500)
 
 
+@never_kept("it is a file already")
 def media(request, path: str) -> FileResponse:
     """Serve a rendition. Originals and documents are never given out by their file name."""
     if request.method not in ("GET", "HEAD"):
@@ -95,6 +98,7 @@ def atomic_writes(view):
     return inner
 
 
+@cacheable
 def robots(request):
     """Answer /robots.txt: everything public may be read, the admin is nobody's business."""
     collector.public("robots", ())

@@ -76,7 +76,7 @@ def ask(application: Callable, target: str, *lines: str, **request) -> Answer:
     started = []
 
     def start_response(status, headers, _exc_info=None):
-        started[:] = [int(status.split(" ", 1)[0]), list(headers)]
+        started[:] = [int(status.split(" ", 1)[0]), [(n, v.strip()) for n, v in headers]]
 
     chunks = application(environ_of(target, *lines, **request), start_response)
     try:

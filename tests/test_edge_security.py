@@ -4,8 +4,33 @@ import pytest
 from wagtail.contrib.redirects.models import Redirect
 
 from news.factories import NewsPageFactory
+from portal.pagecache.config import Config
+from portal.pagecache.edge import Edge
 from portal.pagecache.node import local
-from tests.fronting import ask
+from portal.pagecache.upstream import Request, Response
+from tests.fronting import HOST, READER, ask, environ_of
+
+
+class Heard:
+    """An upstream that remembers what it was asked and answers nothing in particular."""
+
+    def __init__(self):
+        self.requests: list[Request] = []
+
+    def send(self, request: Request) -> Response:
+        self.requests.append(request)
+        return Response(204)
+
+
+@pytest.fixture
+def settings_of_edge(tmp_path):
+    """A function that gives the settings of an edge by itself, with what differs."""
+
+    def of(**differing) -> Config:
+        usual = {"folder": str(tmp_path), "origin": f"http://{HOST}", "hosts": [HOST]}
+        return Config(**{**usual, **differing})
+
+    return of
 
 
 def stored_keys() -> list[str]:
@@ -78,3 +103,192 @@ def test_the_parts_of_a_long_sitemap_are_told_apart(front, site, monkeypatch):
     assert first.body != second.body
     assert ask(front, "/sitemap-pages.xml?p=2").body == second.body
     assert ask(front, "/sitemap-pages.xml?x=2").body == first.body
+
+
+# Hosts
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "evil.example",
+        "testserver.evil.example",
+        "eviltestserver",
+        "testserver:8080",
+        "testserver:80a",
+        "testserver:",
+        "testserver.",
+        "TESTSERVER",
+        "testserver,evil.example",
+        "testserver@evil.example",
+        "testserver/..",
+        "[::1]:80",
+        "",
+        None,
+    ],
+)
+def test_nothing_is_kept_for_a_host_that_is_not_the_sites(front, host):
+    ask(front, "/", host=host)
+    assert stored_keys() == []
+
+
+def test_a_page_is_kept_apart_for_each_host_and_scheme(front):
+    ask(front, "/", host="testserver")
+    ask(front, "/", host="localhost")
+    ask(front, "/", "X-Forwarded-Proto: https", peer="127.0.0.1")
+    assert stored_keys() == ["http://localhost/", "http://testserver/", "https://testserver/"]
+
+
+def test_the_port_of_the_public_address_belongs_to_the_host(settings_of_edge):
+    edge = Edge(settings_of_edge(origin="http://testserver:8080"), None)
+    assert edge._origin("http", "testserver:8080") == "http://testserver:8080"
+    assert edge._origin("http", "testserver") == "http://testserver"
+    assert edge._origin("http", "testserver:8081") == ""
+
+
+def test_hosts_below_a_domain_are_allowed_where_the_settings_say_so(settings_of_edge):
+    edge = Edge(settings_of_edge(hosts=[".example.org"]), None)
+    for host in ("example.org", "a.example.org", "a.b.example.org"):
+        assert edge._origin("http", host) == f"http://{host}"
+    assert edge._origin("http", "badexample.org") == ""
+
+
+# Who is asking: proxies
+
+
+@pytest.mark.parametrize(
+    ("peer", "forwarded", "client"),
+    [
+        ("203.0.113.9", "198.51.100.1", "203.0.113.9"),
+        ("10.0.0.1", "198.51.100.1", "198.51.100.1"),
+        ("10.0.0.1", "192.0.2.66, 198.51.100.1", "198.51.100.1"),
+        ("10.0.0.1", "192.0.2.66, 198.51.100.1, 10.0.0.2", "198.51.100.1"),
+        ("10.0.0.1", "10.0.0.3, 10.0.0.2", "10.0.0.3"),
+        ("10.0.0.1", "not an address", "10.0.0.1"),
+        ("10.0.0.1", "192.0.2.66, <script>", "10.0.0.1"),
+        ("10.0.0.1", "", "10.0.0.1"),
+        ("10.0.0.1", ",,,", "10.0.0.1"),
+        ("10.0.0.1", "2001:DB8:0::1", "2001:db8::1"),
+        ("::ffff:10.0.0.1", "198.51.100.1", "198.51.100.1"),
+        ("::ffff:203.0.113.9", "198.51.100.1", "::ffff:203.0.113.9"),
+        ("unix", "198.51.100.1", "198.51.100.1"),
+    ],
+)
+def test_the_client_is_the_last_address_that_no_trusted_proxy_has(
+    settings_of_edge, peer, forwarded, client
+):
+    edge = Edge(settings_of_edge(trusted_proxies=["10.0.0.0/8"]), None)
+    environ = environ_of("/", f"X-Forwarded-For: {forwarded}", peer=peer)
+    assert edge.client(environ) == client
+
+
+@pytest.mark.parametrize(
+    ("peer", "stated", "scheme"),
+    [
+        ("203.0.113.9", "https", "http"),
+        ("10.0.0.1", "https", "https"),
+        ("10.0.0.1", "HTTPS ", "https"),
+        ("10.0.0.1", "http, https", "http"),
+        ("10.0.0.1", "javascript", "http"),
+        ("10.0.0.1", "", "http"),
+    ],
+)
+def test_the_scheme_is_what_a_trusted_proxy_says(settings_of_edge, peer, stated, scheme):
+    heard = Heard()
+    edge = Edge(settings_of_edge(trusted_proxies=["10.0.0.0/8"]), heard)
+    ask(edge, "/", f"X-Forwarded-Proto: {stated}", peer=peer, method="POST")
+    assert heard.requests[0].scheme == scheme
+
+
+# What is handed on to Django
+
+
+@pytest.mark.parametrize("hyphen", ["-", "_"])
+def test_only_the_edge_speaks_with_the_voice_of_the_edge(settings_of_edge, hyphen):
+    heard = Heard()
+    names = ["Forwarded", "X-Real-IP", "X-Portal-Client", "X-Portal-Fill", "X-Script-Name"]
+    names += [f"X-Forwarded-{word}" for word in ("For", "Proto", "Host", "Port", "Prefix")]
+    lines = [f"{name.replace('-', hyphen)}: 192.0.2.66" for name in names]
+    ask(Edge(settings_of_edge(), heard), "/", *lines, method="POST")
+    (request,) = heard.requests
+    assert request.headers == [("host", HOST)]
+    assert (request.client, request.scheme, request.fill) == (READER, "http", None)
+
+
+def test_what_belongs_to_the_connection_is_not_handed_on(settings_of_edge):
+    heard = Heard()
+    ask(
+        Edge(settings_of_edge(), heard),
+        "/",
+        "Connection: close, X-Secret , X-Portal-Client",
+        "Keep-Alive: timeout=5",
+        "Proxy-Authorization: Basic eA==",
+        "TE: trailers",
+        "Upgrade: h2c",
+        "X-Secret: 1",
+        "X-Kept: 1",
+        method="POST",
+    )
+    assert sorted(heard.requests[0].headers) == [("host", "testserver"), ("x-kept", "1")]
+
+
+@pytest.mark.parametrize("name", ["Content_Length", "content_length", "Content_Type"])
+def test_the_length_of_a_body_has_one_name_only(settings_of_edge, name):
+    heard = Heard()
+    edge = Edge(settings_of_edge(), heard)
+    ask(edge, "/", f"{name}: 3", "Content-Type: text/plain", method="POST", body=b"four")
+    (request,) = heard.requests
+    assert request.length == 4
+    assert sorted(request.headers) == [("content-type", "text/plain"), ("host", "testserver")]
+
+
+# Limits
+
+
+@pytest.mark.parametrize(
+    "target", ["/" + "a" * 3000, "/?" + "a" * 3000, "/tin-tuc/?older=" + "1" * 3000]
+)
+@pytest.mark.parametrize("method", ["GET", "HEAD", "POST"])
+def test_an_address_that_is_too_long_is_refused(front, target, method):
+    answer = ask(front, target, method=method)
+    assert answer.status == 414
+    assert stored_keys() == []
+
+
+def test_a_head_that_is_too_large_is_refused(front):
+    assert ask(front, "/", "X-Large: " + "a" * 40_000).status == 431
+
+
+@pytest.mark.parametrize(("path", "language"), [("/admin/", "vi"), ("/en/x/", "en")])
+def test_a_body_that_is_too_large_is_refused_in_the_language_of_the_address(front, path, language):
+    answer = ask(front, path, "Content-Length: 99999999999", method="POST")
+    assert answer.status == 413
+    assert f'lang="{language}"' in answer.body.decode()
+    assert answer["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize(
+    ("lines", "status"),
+    [
+        (["Content-Length: 10"], 400),
+        (["Content-Length: -1"], 400),
+        (["Content-Length: +3"], 400),
+        (["Content-Length: 3, 3"], 400),
+        (["Content-Length: ٣"], 400),
+        (["Transfer-Encoding: chunked"], 411),
+        (["Transfer_Encoding: chunked"], 411),
+        (["Transfer-Encoding: identity", "Content-Length: 3"], 411),
+    ],
+)
+def test_a_body_of_unclear_length_is_refused(settings_of_edge, lines, status):
+    heard = Heard()
+    answer = ask(Edge(settings_of_edge(), heard), "/", *lines, method="POST")
+    assert (answer.status, heard.requests) == (status, [])
+
+
+def test_what_clients_accept_does_not_fill_the_memory(settings_of_edge):
+    edge = Edge(settings_of_edge(), None)
+    for n in range(3000):
+        edge.codings("gzip, " + "x" * 10_000 + str(n))
+        edge.codings(f"gzip, x{n}")
+    assert sum(len(accepted) for accepted in edge._codings) < 300_000

@@ -8,11 +8,14 @@ from bs4 import BeautifulSoup
 from django.core.cache import caches
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from wagtail.models import Page
 
 from home.factories import HomePageFactory, LocationMapPageFactory, PlaceFactory
 from home.models import LocationMapPage
 from portal import surroundings
 from portal.factories import ImageFactory, locale
+from portal.pagecache import journal
+from portal.pagecache.collector import tag_of
 from portal.pictures import make
 from tests.translating import publish, submit, write
 
@@ -140,7 +143,7 @@ def test_the_page_loads_nothing_from_elsewhere(map_page, page_of):
 def test_names_are_text_everywhere_on_the_page(map_page, page_of):
     page = map_page()
     page.places.all().update(name=HOSTILE, address=HOSTILE, hours=HOSTILE, transport=HOSTILE)
-    surroundings.touch()
+    journal.touch(tag_of(Page, page.pk))
     soup = page_of()
     assert not soup.find_all(onerror=True)
     assert soup.find("section", class_="place").address.text == HOSTILE
@@ -322,7 +325,7 @@ def test_eight_places_cost_no_more_queries_than_one(map_page, client, name, cold
             place.entrance_photo, place.entrance_alt = ImageFactory(), "Cổng"
             place.save()
             make(place.entrance_photo, ["body"])
-        surroundings.touch()
+        journal.touch(tag_of(Page, page.pk))
         if cold:
             client.get(ADDRESS)
             caches["renditions"].clear()

@@ -13,6 +13,7 @@ from django.core.cache import caches
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from wagtail.images.models import Filter
+from wagtail.models import Page
 
 from home.demo.bulk import add_articles
 from home.factories import (
@@ -29,6 +30,8 @@ from news.models import NewsPage, RelatedNews
 from portal import surroundings
 from portal.factories import FormerNameFactory, ImageFactory, SigningBodyFactory, locale
 from portal.models import PortalRendition
+from portal.pagecache import journal
+from portal.pagecache.collector import tag_of
 from portal.pictures import USES
 from portal.visits import fold
 
@@ -247,7 +250,7 @@ def told(queries) -> str:
 def test_the_home_page(ask):
     """One query at most eight may be: everything on it is remembered until something changes.
 
-    1. the signature, which proves that nothing has changed.
+    1. the journal, which proves that nothing has changed.
     """
     queries = ask("home")
     assert len(queries) == 1, told(queries)
@@ -256,7 +259,7 @@ def test_the_home_page(ask):
 def test_an_article(ask):
     """Eight, with pictures and a signature in its body, and related articles that were chosen.
 
-    1. the signature;
+    1. the journal;
     2. the pages that the address leads through, with the restrictions on them;
     3. the article, with language, category, lead picture and picture in lists;
     4. the previous and the next article;
@@ -272,7 +275,7 @@ def test_an_article(ask):
 def test_an_article_without_a_choice_of_related_ones(ask, full):
     """Eight as well: the newest of the category take the place of those that were chosen."""
     RelatedNews.objects.all().delete()
-    surroundings.touch()
+    journal.touch(tag_of(Page, full.article.pk))
     queries = ask("article")
     assert len(queries) == 8, told(queries)
 
@@ -281,7 +284,7 @@ def test_an_article_without_a_choice_of_related_ones(ask, full):
 def test_a_slice_of_the_list(ask, name):
     """Seven of at most ten, wherever in the list, in a category, or in a month.
 
-    1. the signature;
+    1. the journal;
     2. the pages that the address leads through, with the restrictions on them;
     3. the index page;
     4. the articles, with their categories, lead pictures and pictures in lists;
@@ -298,7 +301,7 @@ def test_a_slice_of_the_list(ask, name):
 def test_the_list_of_the_history(ask):
     """Six of at most nine.
 
-    1. the signature;
+    1. the journal;
     2. the pages that the address leads through;
     3. the index page;
     4. all restrictions of the site, to leave out the pages beneath them;
@@ -312,7 +315,7 @@ def test_the_list_of_the_history(ask):
 def test_a_chapter_of_the_history(ask):
     """Six of at most nine.
 
-    1. the signature;
+    1. the journal;
     2. the pages that the address leads through;
     3. the chapter;
     4. its translations;
@@ -326,7 +329,7 @@ def test_a_chapter_of_the_history(ask):
 def test_the_map(ask):
     """Seven of at most nine.
 
-    1. the signature;
+    1. the journal;
     2. the pages that the address leads through;
     3. the map page;
     4. the places with their pictures;
@@ -341,7 +344,7 @@ def test_the_map(ask):
 def test_a_plain_page(ask):
     """Five of at most nine.
 
-    1. the signature;
+    1. the journal;
     2. the pages that the address leads through;
     3. the page;
     4. its translations;
@@ -352,7 +355,7 @@ def test_a_plain_page(ask):
 
 
 def test_a_feed(ask):
-    """Three: the signature, the pages of the address, the index; the articles are remembered."""
+    """Three: the journal, the pages of the address, the index; the articles are remembered."""
     queries = ask("feed")
     assert len(queries) == 3, told(queries)
 

@@ -1,21 +1,36 @@
-"""The supervisor: it answers, starts a dead server again, and stops in order."""
+"""The supervisor: it serves from edge and render processes, starts dead ones again, stops all."""
 
 import os
 import signal
 import time
 import urllib.error
 import urllib.request
+from pathlib import Path
+
+import pytest
 
 from tests.browser.server import served
 
 SETTINGS = {"DJANGO_SETTINGS_MODULE": "portal.settings.test"}
+# How a server is recognised by its command line.
+EDGE, RENDER, WHOLE = (
+    "portal.front:from_environment", "portal.render:application", "portal.wsgi:application",
+)  # fmt: skip
 
 
-def answers(address: str) -> bool:
+def answers(address: str, path: str = "/robots.txt") -> bool:
     try:
-        with urllib.request.urlopen(f"{address}/robots.txt", timeout=5) as response:
+        with urllib.request.urlopen(f"{address}{path}", timeout=10) as response:
             return response.status == 200
     except (urllib.error.URLError, ConnectionError, TimeoutError):
+        return False
+
+
+def is_alive(pid: int) -> bool:
+    """Whether the process ``pid`` runs; one that has ended and was not yet collected does not."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except OSError:
         return False
 
 
@@ -25,8 +40,7 @@ def children_of(pid: int) -> list[int]:
     for entry in os.listdir("/proc"):
         if entry.isdigit():
             try:
-                with open(f"/proc/{entry}/stat") as file:
-                    parent = int(file.read().rsplit(")", 1)[1].split()[1])
+                parent = int(Path(f"/proc/{entry}/stat").read_text().rsplit(")", 1)[1].split()[1])
             except OSError:
                 continue
             if parent == pid:
@@ -34,30 +48,94 @@ def children_of(pid: int) -> list[int]:
     return found
 
 
-def test_a_server_that_dies_is_started_again(tmp_path):
-    with served(tmp_path, **SETTINGS) as (address, process):
-        assert answers(address)
-        (server,) = children_of(process.pid)
-        workers = children_of(server)
-        os.kill(server, signal.SIGKILL)
-        ends = time.monotonic() + 30
-        while time.monotonic() < ends:
-            if children_of(process.pid) not in ([], [server]) and answers(address):
-                break
-            time.sleep(0.2)
-        assert answers(address)
-        assert children_of(process.pid) != [server]
-        assert not [pid for pid in workers if os.path.exists(f"/proc/{pid}")]
+def servers_of(supervisor: int) -> list[tuple[str, int]]:
+    """The main processes under a supervisor: what they serve, and their ids."""
+    # The last word of the command; one that has ended has none.
+    words = [
+        (Path(f"/proc/{pid}/cmdline").read_text().split("\0"), pid)
+        for pid in children_of(supervisor)
+    ]
+    return sorted((command[-2], pid) for command, pid in words if len(command) > 1)
 
 
-def test_it_stops_with_all_its_processes_when_told(tmp_path):
+def wait_until(is_so) -> None:
+    ends = time.monotonic() + 30
+    while not is_so():
+        assert time.monotonic() < ends
+        time.sleep(0.1)
+
+
+def test_the_edge_answers_readers_and_others_make_pages(tmp_path):
+    with served(tmp_path, "--workers", "2", "--edges", "2", **SETTINGS) as (_address, process):
+        servers = servers_of(process.pid)
+        assert [target for target, _pid in servers] == [EDGE, RENDER, RENDER]
+        assert [len(children_of(pid)) for _target, pid in servers] == [2, 1, 1]
+
+
+@pytest.mark.parametrize("target", [EDGE, RENDER])
+def test_a_server_that_dies_is_started_again(tmp_path, target):
     with served(tmp_path, **SETTINGS) as (address, process):
-        (server,) = children_of(process.pid)
-        family = [server, *children_of(server)]
+        assert answers(address)
+        before = dict(servers_of(process.pid))
+        assert before.keys() == {EDGE, RENDER}
+        workers = children_of(before[target])
+        assert workers
+        os.kill(before[target], signal.SIGKILL)
+        wait_until(
+            lambda: (
+                dict(servers_of(process.pid)).get(target, before[target]) != before[target]
+                and answers(address)
+            )
+        )
+        after = dict(servers_of(process.pid))
+        assert after.keys() == {EDGE, RENDER}
+        # The other one went on.
+        (other,) = {EDGE, RENDER} - {target}
+        assert after[other] == before[other]
+        assert not [pid for pid in workers if is_alive(pid)]
+
+
+@pytest.mark.parametrize("target", [EDGE, RENDER])
+def test_a_worker_that_dies_is_started_again(tmp_path, target):
+    with served(tmp_path, **SETTINGS) as (address, process):
+        server = dict(servers_of(process.pid))[target]
+        (worker,) = children_of(server)
+        os.kill(worker, signal.SIGKILL)
+        wait_until(lambda: [w for w in children_of(server) if w != worker] and answers(address))
+        assert (target, server) in servers_of(process.pid)
+
+
+def test_new_processes_take_the_place_of_the_present_ones_when_told(tmp_path):
+    with served(tmp_path, **SETTINGS) as (address, process):
+        servers = servers_of(process.pid)
+        before = {worker for _target, pid in servers for worker in children_of(pid)}
+        process.send_signal(signal.SIGHUP)
+
+        def are_replaced():
+            # No request fails meanwhile.
+            assert answers(address)
+            return not any(map(is_alive, before))
+
+        wait_until(are_replaced)
+        assert servers_of(process.pid) == servers
+
+
+@pytest.mark.parametrize(
+    ("options", "targets"), [((), [EDGE, RENDER]), (("--single-process",), [WHOLE])]
+)
+def test_it_stops_with_all_its_processes_when_told(tmp_path, options, targets):
+    with served(tmp_path, *options, **SETTINGS) as (address, process):
+        servers = servers_of(process.pid)
+        assert [target for target, _pid in servers] == targets
+        assert answers(address)
+        family = [
+            *[pid for _target, pid in servers],
+            *[worker for _target, pid in servers for worker in children_of(pid)],
+        ]
         process.send_signal(signal.SIGTERM)
         assert process.wait(30) == 0
         assert not answers(address)
-        assert not [pid for pid in family if os.path.exists(f"/proc/{pid}")]
+        assert not [pid for pid in family if is_alive(pid)]
 
 
 def test_it_serves_though_the_database_is_not_there(tmp_path):
@@ -68,3 +146,4 @@ def test_it_serves_though_the_database_is_not_there(tmp_path):
         time.sleep(1)
         assert process.poll() is None
         assert answers(address)
+        assert answers(address, "/healthz")

@@ -27,8 +27,9 @@ from portal.factories import (
     UserFactory,
     locale,
 )
-from portal.models import SurroundingsToken
-from portal.surroundings import signature, surroundings_for
+from portal.pagecache import journal
+from portal.pagecache.models import Change
+from portal.surroundings import surroundings_for
 
 pytestmark = pytest.mark.django_db
 
@@ -217,9 +218,9 @@ def test_every_change_that_readers_may_see_is_seen(site, change):
     if change == "image deleted":
         ImageFactory()
     page.refresh_from_db()
-    before, built = signature(), ask()
+    before, built = journal.position(), ask()
     CHANGES[change](site, page)
-    assert signature() != before
+    assert journal.since(before).changes
     assert ask() is not built
 
 
@@ -245,10 +246,10 @@ def test_people_and_renditions_change_nothing(site):
 def test_readers_change_nothing(site, client):
     info(site, "Trang")
     client.get("/")
-    before = signature()
+    before = journal.position()
     for path in ("/", "/trang/", "/tin-tuc/", "/khong-co/"):
         client.get(path)
-    assert signature() == before
+    assert journal.since(before).changes == []
 
 
 def test_a_change_that_is_rolled_back_leaves_nothing_behind(site):
@@ -312,21 +313,9 @@ def test_memory_is_bounded_whatever_hosts_are_asked_for(site, settings, monkeypa
     assert surroundings._memory is full
 
 
-def test_rows_of_tokens_are_bounded(site, monkeypatch):
-    monkeypatch.setattr(surroundings, "KEPT_ROWS", 10)
-    for _ in range(35):
-        surroundings.touch()
-    assert SurroundingsToken.objects.count() <= 20
-    before = signature()
-    surroundings.touch()
-    assert signature() != before
-
-
-def test_a_row_that_becomes_visible_late_is_noticed(site):
-    late = SurroundingsToken(pk=SurroundingsToken.objects.order_by("-pk").first().pk + 1)
-    SurroundingsToken.objects.create(pk=late.pk + 10)
+def test_a_journal_that_no_longer_reaches_back_makes_it_be_built_again(site):
     built = ask()
-    late.save()
+    Change.objects.all().delete()
     assert ask() is not built
 
 

@@ -11,11 +11,13 @@ from portal.maps.bounds import map_bounds
 from portal.maps.exports import GEOJSON_TYPE
 from portal.maps.land import land_bounds, land_geojson
 from portal.pagecache import collector
+from portal.pagecache.routes import cacheable
 
 VIEW_MARGIN = 1.5
 """Land drawn around the configured area, in degrees, so that its edge isn't in sight."""
 
 
+@cacheable
 @require_safe
 def land_layer(request: HttpRequest) -> HttpResponse:
     """The land of the configured area as GeoJSON. Public, the same for everyone."""

@@ -5,10 +5,12 @@ finished reply lies in this process's memory for as long as the shared epoch sta
 """
 
 import ipaddress
+import re
 import time
 from collections.abc import Callable, Iterable
 from email.utils import formatdate, parsedate_to_datetime
 from http import HTTPStatus
+from urllib.parse import urlsplit
 
 from portal.pagecache.config import Config
 from portal.pagecache.flights import Flights, Refresher
@@ -25,6 +27,12 @@ from portal.pagecache.words import Words
 
 # An answer that was not kept is not waited for again by others for so many seconds.
 PASS_SECONDS = 10
+# Django failed, or could not be reached: others do not wait in line to find out the same, and
+# readers of a page that is out of date do not wait at all.
+FAILED_SECONDS = 1
+# Longer ones are not remembered: there is no end of what a client can send.
+_REMEMBERED_LENGTH = 256
+_HOST = re.compile(r"(?P<name>[a-z0-9.-]+|\[[0-9a-f:.]+\])(?::(?P<port>[0-9]+))?")
 _STATUS = {status.value: f"{status.value} {status.phrase}" for status in HTTPStatus}
 
 
@@ -81,6 +89,12 @@ class Memory:
         self.replies[reply.entry.key] = reply
         self.names[reply.entry.base] = reply.entry.query_keys
 
+    def let_pass(self, key: str, seconds: float) -> None:
+        """Let requests for ``key`` be handed on side by side for so many seconds."""
+        if len(self.passes) > 10_000:
+            self.passes.clear()
+        self.passes[key] = time.time() + seconds
+
 
 class Edge:
     """The WSGI application. ``upstream`` has the method ``send`` (see `upstream.Renders`).
@@ -105,10 +119,13 @@ class Edge:
         self.refresher = Refresher(self)
         self._cells = self.words.cells
         self._checked_at = 0.0
+        self._unreachable_at = 0.0
         self._proxies = [ipaddress.ip_network(network) for network in config.trusted_proxies]
         self._trust: dict[str, bool] = {}
         self._codings: dict[str | None, tuple[str, ...]] = {}
         self._hosts = {host.lower() for host in config.hosts}
+        own_port = urlsplit(config.origin).port
+        self._ports = {None, None if own_port is None else str(own_port)}
         self._origins: dict[tuple[str, str], str] = {}
 
     def __call__(self, environ: dict, start_response: Callable) -> Iterable[bytes]:
@@ -135,14 +152,25 @@ class Edge:
         is_anonymous = cookie is None or self.config.session_cookie not in cookie
         return is_anonymous and "HTTP_AUTHORIZATION" not in environ
 
+    def _is_too_long(self, environ: dict) -> bool:
+        length = len(environ["PATH_INFO"]) + len(environ.get("QUERY_STRING", ""))
+        return length > self.config.address_limit
+
     def _origin(self, scheme: str, host: str) -> str:
-        """Return scheme and host as they begin a key, empty for hosts that are not the site's."""
-        name = host.lower().rsplit(":", 1)[0] if not host.endswith("]") else host.lower()
+        """Return scheme and host as they begin a key, empty for hosts that are not the site's.
+
+        A host has one port at most besides the one of its scheme: with any port, everything could
+        be kept as often as there are ports.
+        """
+        found = _HOST.fullmatch(host)
+        if found is None or found["port"] not in self._ports:
+            return ""
+        name = found["name"]
         allowed = name in self._hosts or any(
             pattern.startswith(".") and (name.endswith(pattern) or name == pattern[1:])
             for pattern in self._hosts
         )
-        if not allowed or host != host.lower():
+        if not allowed:
             return ""
         origin = f"{scheme}://{host}"
         if len(self._origins) < 64:
@@ -154,6 +182,8 @@ class Edge:
         if known is None:
             try:
                 parsed = ipaddress.ip_address(address)
+                # What connects by IPv4 to a socket of both families.
+                parsed = getattr(parsed, "ipv4_mapped", None) or parsed
                 known = any(parsed in network for network in self._proxies)
             except ValueError:
                 # A Unix socket has no address; only this machine can connect to it.
@@ -188,7 +218,8 @@ class Edge:
             known = _codings(accepted or "")
             if len(self._codings) > 1000:
                 self._codings.clear()
-            self._codings[accepted] = known
+            if len(accepted or "") <= _REMEMBERED_LENGTH:
+                self._codings[accepted] = known
         return known
 
     # Answers from the store
@@ -229,6 +260,8 @@ class Edge:
         return self.memory
 
     def _look_up(self, environ, start_response, scheme, memory, base, query, now):
+        if self._is_too_long(environ):
+            return self._error(environ, start_response, 414)
         if query is None or not is_plain(environ["PATH_INFO"]):
             return self._pass(environ, start_response, scheme, "fwd=bypass; detail=address")
         reply = self.load(key_of(base, query), memory)
@@ -283,29 +316,43 @@ class Edge:
         flight_key = key_of(base, query)
         if self.memory.passes.get(flight_key, 0) > time.time():
             return self._pass(environ, start_response, scheme, "fwd=bypass", stale)
-        memory = self.memory
+        began = time.time()
+        if stale is not None and began < self._unreachable_at + FAILED_SECONDS:
+            return self._failed(environ, start_response, None, stale)
         with self.flights.alone(flight_key) as is_first:
             reply = None if is_first else self.find(base, environ.get("QUERY_STRING", ""))
             if reply is not None and time.time() < reply.soft_at:
-                return self._hit(environ, start_response, reply, time.time(), "; collapsed")
+                detail = "fwd=uri-miss; collapsed"
+                return self._filled(environ, start_response, reply, detail)
+            if not is_first and self._unreachable_at > began:
+                return self._failed(environ, start_response, None, stale)
             if self.memory.passes.get(flight_key, 0) <= time.time():
-                try:
-                    request = request_of(environ, self.config, scheme, self.client(environ))
-                except RefusedError as refused:
-                    return self._error(environ, start_response, refused.status)
-                response = self.fill(request, base)
-                if response is None or response.status >= 500:
-                    return self._failed(environ, start_response, response, stale)
-                result = response.header("X-Portal-Fill") or ""
-                if result != "stored" and not result.startswith("not now"):
-                    if len(memory.passes) > 10_000:
-                        memory.passes.clear()
-                    memory.passes[flight_key] = time.time() + PASS_SECONDS
-                reply = self.find(base, environ.get("QUERY_STRING", ""))
-                if reply is None or result != "stored":
-                    return self._forwarded(environ, start_response, response, "fwd=uri-miss")
-                return self._made(environ, start_response, reply, response)
+                return self._make(environ, start_response, scheme, base, query, stale)
         return self._pass(environ, start_response, scheme, "fwd=bypass", stale)
+
+    def _make(self, environ, start_response, scheme, base, query, stale: Reply | None):
+        memory = self.memory
+        try:
+            # A body would say nothing here, and a client who is slow with it would keep others
+            # waiting.
+            request = request_of(environ, self.config, scheme, self.client(environ), body=False)
+        except RefusedError as refused:
+            return self._error(environ, start_response, refused.status)
+        response = self.fill(request, base)
+        if response is None:
+            return self._failed(environ, start_response, None, stale)
+        if response.status >= 500:
+            memory.let_pass(key_of(base, query), FAILED_SECONDS)
+            return self._failed(environ, start_response, response, stale)
+        result = response.header("X-Portal-Fill") or ""
+        if result != "stored" and not result.startswith("not now"):
+            memory.let_pass(key_of(base, query), PASS_SECONDS)
+        reply = self.find(base, environ.get("QUERY_STRING", ""))
+        if reply is None or result != "stored":
+            return self._forwarded(environ, start_response, response, "fwd=uri-miss")
+        if response.body is not None:
+            response.body.close()
+        return self._filled(environ, start_response, reply, "fwd=uri-miss; stored")
 
     def find(self, base: str, raw_query: str) -> Reply | None:
         """Return the reply of an address, whatever query keys it heeds."""
@@ -327,12 +374,11 @@ class Edge:
         try:
             return self.upstream.send(request)
         except UnavailableError:
+            self._unreachable_at = time.time()
             return None
 
-    def _made(self, environ, start_response, reply: Reply, response: Response):
-        if response.body is not None:
-            response.body.close()
-        status = ("Cache-Status", "portal; fwd=uri-miss; stored")
+    def _filled(self, environ, start_response, reply: Reply, detail: str):
+        status = ("Cache-Status", f"portal; {detail}")
         for coding in self.codings(environ.get("HTTP_ACCEPT_ENCODING")):
             if coding in reply.ready:
                 break
@@ -351,9 +397,7 @@ class Edge:
         return self._forwarded(environ, start_response, response, "fwd=uri-miss")
 
     def _pass(self, environ, start_response, scheme, detail: str, stale: Reply | None = None):
-        if len(environ["PATH_INFO"]) + len(environ.get("QUERY_STRING", "")) > (
-            self.config.address_limit
-        ):
+        if self._is_too_long(environ):
             return self._error(environ, start_response, 414)
         try:
             request = request_of(environ, self.config, scheme, self.client(environ))
@@ -374,7 +418,10 @@ class Edge:
         if response.header("Cache-Control") is None:
             headers.append(("Cache-Control", "private, no-cache"))
         headers.append(("Cache-Status", f"portal; {detail}"))
-        if response.header("Content-Length") is None and response.status not in (204, 304):
+        # Of an answer to HEAD nobody knows how long the body would be.
+        is_bare = environ["REQUEST_METHOD"] == "HEAD" and not response.length
+        has_length = response.header("Content-Length") is not None
+        if not has_length and not is_bare and response.status not in (204, 304):
             headers.append(("Content-Length", str(response.length)))
         start_response(_STATUS.get(response.status, f"{response.status} Unknown"), headers)
         if environ["REQUEST_METHOD"] == "HEAD":

@@ -18,6 +18,7 @@ from portal.pagecache.collector import EVERYTHING, MISSING, STRUCTURE, Notes, be
 from portal.pagecache.config import Config
 from portal.pagecache.keys import is_plain, key_of, normalised
 from portal.pagecache.node import Node, local
+from portal.pagecache.routes import may_be_kept
 from portal.pagecache.store import NEVER, Entry
 
 logger = logging.getLogger(__name__)
@@ -72,6 +73,7 @@ def refusal(
     }
     vary = {name.strip().lower() for name in response.headers.get("Vary", "").split(",")} - {""}
     answers = [
+        (not may_be_kept(request), "never kept"),
         (notes.subject is None, "not declared public"),
         (request.method != "GET", "method"),
         (response.status_code not in STATUSES, f"status {response.status_code}"),
@@ -113,14 +115,20 @@ def keep(
             changed = {tag for tag, _hard in journal.since(position).changes}
             if changed & (tags | {EVERYTHING, STRUCTURE}):
                 return "not now: changed meanwhile"
-            writer.put(entry)
-            export.write(node.config, entry)
+            gone = writer.put(entry)
+            export.remove(node.config, [entry.key, *gone])
     except (DatabaseError, InterfaceError, ValueError):
         return "not now: the journal cannot be read"
     except (sqlite3.Error, OSError) as error:
         node.words.trouble = True
         logger.warning("A page could not be kept: %s", error)
         return "the store cannot be written"
+    try:
+        export.write(node.config, node.store, entry)
+    except (sqlite3.Error, OSError) as error:
+        node.words.trouble = True
+        logger.warning("A page could not be exported: %s", error)
+        return None
     if node.words.trouble:
         node.words.trouble = False
     return None

@@ -35,6 +35,8 @@ def follow() -> list[str]:
         node.words.trouble = True
         with suppress(OSError):
             node.store.abandon()
+        with suppress(OSError):
+            export.clear(node.config)
         return []
     cdn.purge(keys)
     return keys
@@ -81,6 +83,8 @@ def take_over(node: Node) -> None:
         with node.store.writing() as writer:
             if writer.adopt(node.config.release):
                 export.clear(node.config)
+            elif removed := export.reconcile(node.config, writer):
+                logger.warning("Removed %d exported pages that the store does not know.", removed)
         node.words.bump()
     except (sqlite3.Error, OSError):
         logger.exception("The page cache cannot be written")

@@ -285,12 +285,17 @@ class Writer:
         for table in ("entry", "tag", "wanted"):
             self.execute(f"DELETE FROM {table}")
 
-    def put(self, entry: Entry) -> None:
-        """Keep ``entry`` in the place of what was there; make room where there is none."""
+    def put(self, entry: Entry) -> list[str]:
+        """Keep ``entry`` in the place of what was there; make room where there is none.
+
+        Returns the keys of what had to go. An entry that says the same as the one before keeps its
+        instant of change: ``entry.modified`` is set.
+        """
         old = self.execute(
             "SELECT etag, modified, hits FROM entry WHERE key = ?", (entry.key,)
         ).fetchone()
-        modified = old[1] if old and old[0] == entry.etag else entry.modified
+        if old and old[0] == entry.etag:
+            entry.modified = old[1]
         hits = old[2] if old else self._hits_wanted(entry.key)
         self.remove([entry.key])
         self.execute("DELETE FROM wanted WHERE key = ?", (entry.key,))
@@ -307,7 +312,7 @@ class Writer:
                 entry.bodies.get("gzip"),
                 entry.bodies.get("br"),
                 entry.made,
-                modified,
+                entry.modified,
                 entry.soft_at,
                 entry.hard_at,
                 entry.subject,
@@ -317,27 +322,28 @@ class Writer:
             ),
         )
         self.executemany("INSERT INTO tag VALUES (?, ?)", [(tag, entry.key) for tag in entry.tags])
-        self._make_room()
+        return self._make_room()
 
     def _hits_wanted(self, key: str) -> int:
         row = self.execute("SELECT hits FROM wanted WHERE key = ?", (key,)).fetchone()
         return row[0] if row else 0
 
-    def _make_room(self) -> None:
+    def _make_room(self) -> list[str]:
         missing = "SELECT key FROM entry WHERE status >= 400 ORDER BY made DESC LIMIT -1 OFFSET ?"
-        self.remove(key for (key,) in self.execute(missing, (self.config.missing_bound,)))
+        gone = [key for (key,) in self.execute(missing, (self.config.missing_bound,))]
+        self.remove(gone)
         total = self.execute("SELECT total(size) FROM entry").fetchone()[0]
         if total <= self.config.store_bytes:
-            return
+            return gone
         # A tenth more than needed, so that not every new page has to look for room.
         excess = total - 0.9 * self.config.store_bytes
-        gone = []
         for key, size in self.execute("SELECT key, size FROM entry ORDER BY used, key"):
             if excess <= 0:
                 break
             gone.append(key)
             excess -= size
         self.remove(gone)
+        return gone
 
     def remove(self, keys: Iterable[str]) -> None:
         """Remove entries by their keys."""

@@ -33,6 +33,8 @@ HOP_BY_HOP = {
     "transfer-encoding",
     "upgrade",
 }
+# A client's "Content_Length" would be handed on as a second one.
+OF_THE_BODY = {"content-length", "content-type"}
 # What only the edge may say; a client that sends them is not listened to.
 OURS = {"forwarded", "x-real-ip", "x-portal-client", "x-portal-fill", "x-script-name"}
 
@@ -93,8 +95,10 @@ def _chunks(body: IO[bytes]) -> Iterator[bytes]:
             yield chunk
 
 
-def request_of(environ: dict, config: Config, scheme: str, client: str) -> Request:
-    """Return the request of a WSGI environment, its body taken in.
+def request_of(
+    environ: dict, config: Config, scheme: str, client: str, *, body: bool = True
+) -> Request:
+    """Return the request of a WSGI environment, its body taken in unless ``body`` is false.
 
     Raises RefusedError for a body without a length (411), one that is too large (413) or that
     ends early (400), and for a head that is too large (431).
@@ -111,6 +115,8 @@ def request_of(environ: dict, config: Config, scheme: str, client: str) -> Reque
         scheme=scheme,
         client=client,
     )
+    if not body:
+        return request
     if "HTTP_TRANSFER_ENCODING" in environ:
         raise RefusedError(411)
     stated = environ.get("CONTENT_LENGTH") or ""
@@ -127,7 +133,7 @@ def request_of(environ: dict, config: Config, scheme: str, client: str) -> Reque
 def headers_of(environ: dict) -> list[tuple[str, str]]:
     """Return the headers of a WSGI environment that may be handed on."""
     named = environ.get("HTTP_CONNECTION", "").lower().split(",")
-    dropped = HOP_BY_HOP | OURS | {name.strip() for name in named}
+    dropped = HOP_BY_HOP | OURS | OF_THE_BODY | {name.strip() for name in named}
     headers = []
     for key, value in environ.items():
         if key.startswith("HTTP_"):
@@ -196,6 +202,9 @@ class Renders:
                         continue
                     try:
                         return self._exchange(connection, request)
+                    except TimeoutError as error:
+                        # It may still be at work on it: asked again, it would have more to do.
+                        raise UnavailableError from error
                     except (OSError, http.client.HTTPException) as error:
                         lost += 1
                         if request.method not in ("GET", "HEAD") or lost >= ATTEMPTS:

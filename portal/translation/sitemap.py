@@ -10,6 +10,7 @@ from django.db.models import Q
 from wagtail.models import Page, Site
 
 from portal.pagecache import collector
+from portal.pagecache.routes import cacheable
 from portal.translation.alternates import hreflang, not_expired
 from portal.translation.missing import source_language
 
@@ -66,12 +67,14 @@ class PageSitemap(Sitemap):
         return [{"lang_code": code, "location": url} for code, url in found.items()]
 
 
+@cacheable
 def index(request):
     """Answer /sitemap.xml: the list of the sections of the sitemap."""
     view = partial(sitemap_index, sitemap_url_name="sitemap-pages")
     return _noted(view, request)
 
 
+@cacheable
 def section(request, section):
     """Answer one section of the sitemap."""
     return _noted(partial(sitemap_section, section=section), request)

@@ -12,6 +12,7 @@ import os
 import time
 from collections import Counter
 from threading import Event, Lock, Thread
+from zlib import crc32
 
 from portal.visits import people
 from portal.visits.calendar import Calendar
@@ -47,7 +48,8 @@ SYNC_SECONDS, IDLE_SECONDS = 1.0, 30.0
 TALLY_SECONDS = 10.0
 
 _COMMON = [("Cache-Control", "no-store"), ("X-Content-Type-Options", "nosniff")]
-_ANSWER = b'{"online":%d,"today":%s,"week":%s,"total":%s,"counted":%s}'
+_ANSWER = b'{"online":%d,"today":%d,"week":%d,"total":%d,"counted":%s}'
+_UNKNOWN = b'{"online":%d,"today":null,"week":null,"total":null,"counted":%s}'
 
 
 class Beacon:
@@ -135,21 +137,31 @@ class Beacon:
         return [b""]
 
     def _answer(self, counted: bool) -> bytes:
-        now = self._clock()
-        with self._lock:
+        day = self._calendar.day(self._clock())
+        shown, shown_on = self._shown, self._shown_on
+        if shown is None or shown_on != day or self._is_stale() or self._writer.has_pending:
+            with self._lock:
+                shown = self._numbers_on(day)
+        snapshot = self._live.snapshot
+        online = self._online + (snapshot.online_elsewhere if snapshot else 0)
+        said = b"true" if counted else b"false"
+        if shown is None:
+            return _UNKNOWN % (online, said)
+        return _ANSWER % (online, *shown, said)
+
+    def _numbers_on(self, day: str) -> list[int] | None:
+        """Return today, week and total, kept up to date from one look at the files to the next."""
+        if self._is_stale():
             self._refresh()
-            day = self._calendar.day(now)
-            more = self._since
-            if self._writer.has_pending:
-                more = more + self._writer.waiting
-            numbers = self._live.numbers(day, more)
-            snapshot = self._live.snapshot
-            online = self._online + (snapshot.online_elsewhere if snapshot else 0)
-        shown = [
-            b"null" if views is None else b"%d" % views
-            for views in (numbers.today, numbers.week, numbers.total)
-        ]
-        return _ANSWER % (online, *shown, b"true" if counted else b"false")
+        if self._writer.has_pending:
+            return self._live.numbers(day, self._since + self._writer.waiting)
+        if self._shown is None or self._shown_on != day:
+            self._shown, self._shown_on = self._live.numbers(day, self._since), day
+        return self._shown
+
+    def _is_stale(self) -> bool:
+        refreshed = self._refreshed
+        return refreshed is None or not 0 <= self._ticks() - refreshed < REFRESH_SECONDS
 
     # What is counted
 
@@ -181,55 +193,70 @@ class Beacon:
                 return people.ADDRESS
             program = self._agents.is_program(agent)
             with self._lock, self._table.turn():
-                self._count_up(self._table.networks, asked)
+                place, count, _tick = self._table.networks.find(asked)
+                self._table.networks.put(place, asked, count + 1, tick_of(self._ticks()))
         if program:
             return people.BOT
         visitor = number(salt, "visitor", net, agent, sign.nonce)
-        page = number(salt, "page", str(visitor), sign.path)
         before = self._visitor_before(now, day, net, agent, sign.nonce)
+        is_own = not sign.host or sign.host == host_of(environ.get("HTTP_HOST", ""))
+        host = "" if is_own or self._own_hosts.named(sign.host) else sign.host
+        line = view_line(hour, visitor, sign.path, host)
         with self._lock:
-            kind = self._admit(here, visitor, page, before, still=sign.still)
+            held = self._table.take_turn()
+            try:
+                kind = self._admit(here, visitor, sign, before)
+            finally:
+                if held:
+                    self._table.end_turn()
             if kind is None and not sign.still:
-                is_own = sign.host == host_of(environ.get("HTTP_HOST", ""))
-                host = "" if is_own or self._own_hosts.named(sign.host) else sign.host
-                line = view_line(hour, visitor, sign.path, host)
-                if not self._writer.add(day, line):
-                    return people.UNWRITTEN
-                if not self._writer.has_pending:
-                    self._since[day] += 1
+                kind = self._write(day, line)
         if not self._wake.is_set():
             self._wake.set()
         return kind
 
-    def _admit(self, here, visitor, page, before, *, still) -> str | None:
+    def _write(self, day: str, line: bytes) -> str | None:
+        if not self._writer.add(day, line):
+            return people.UNWRITTEN
+        if not self._writer.has_pending:
+            self._since[day] += 1
+            if self._shown is not None and self._shown_on == day:
+                # A new one, since other threads read it without taking turns.
+                self._shown = [views + 1 for views in self._shown]
+            else:
+                self._shown = None
+        return None
+
+    def _admit(self, here: int, visitor: int, sign: Sign, before: int | None) -> str | None:
         """Return why a view must not be counted, or None after noting that it is."""
         table, tick = self._table, tick_of(self._ticks())
-        window = self.settings.online_seconds
-        with table.turn():
-            known = table.visitors.find(visitor)
-            if still:
-                if known:
-                    self._move(before)
-                    self._online += table.seen(tick, known[1], window)
-                    table.visitors.put(visitor, known[0], tick)
-                return None
-            in_network = table.networks.find(here)
-            if in_network and in_network[0] >= self.settings.network_limit:
-                return people.ADDRESS
-            count, seen = known or (0, None)
+        place, count, seen = table.visitors.find(visitor)
+        if sign.still:
+            if seen is not None:
+                self._note(place, visitor, count, seen, tick, before)
+            return None
+        network_place, in_network, _tick = table.networks.find(here)
+        if in_network >= self.settings.network_limit:
+            return people.ADDRESS
+        if count >= self.settings.visitor_limit:
+            kind = people.VISITOR
+        else:
+            page = visitor ^ _spread(sign.path)
+            page_place, _count, read = table.pages.find(page)
+            is_repeat = read is not None and 0 <= tick - read < self.settings.repeat_seconds * 10
+            kind = people.REPEAT if is_repeat else None
+        self._note(place, visitor, count + (kind is None), seen, tick, before)
+        if kind is None:
+            table.networks.put(network_place, here, in_network + 1, tick)
+            table.pages.put(page_place, page, 1, tick)
+        return kind
+
+    def _note(self, place, visitor, count, seen, tick, before) -> None:
+        """Write down that a visitor is here, and whether they had not been before."""
+        if before is not None:
             self._move(before)
-            self._online += table.seen(tick, seen, window)
-            if count >= self.settings.visitor_limit:
-                table.visitors.put(visitor, count, tick)
-                return people.VISITOR
-            read = table.pages.find(page)
-            if read and 0 <= tick - read[1] < self.settings.repeat_seconds * 10:
-                table.visitors.put(visitor, count, tick)
-                return people.REPEAT
-            table.visitors.put(visitor, count + 1, tick)
-            table.networks.put(here, in_network[0] + 1 if in_network else 1, tick)
-            table.pages.put(page, 1, tick)
-        return None
+        self._online += self._table.seen(tick, seen, self.settings.online_seconds)
+        self._table.visitors.put(place, visitor, count, tick)
 
     def _visitor_before(self, now, day, net, agent, nonce) -> int | None:
         """Return the number that the visitor had under yesterday's salt, just after midnight."""
@@ -239,20 +266,15 @@ class Beacon:
         salt = self._salts.existing(earlier)
         return number(salt, "visitor", net, agent, nonce) if salt else None
 
-    def _move(self, before: int | None) -> None:
+    def _move(self, before: int) -> None:
         """Take somebody's number of yesterday off the clock face, lest they be there twice."""
-        found = self._table.visitors.find(before) if before else None
-        if found and found[1]:
-            self._table.unseen(found[1])
-            self._table.visitors.put(before, found[0], 0)
+        place, count, seen = self._table.visitors.find(before)
+        if seen:
+            self._table.unseen(seen)
+            self._table.visitors.put(place, before, count, 0)
 
     def _is_beyond(self, key: int) -> bool:
-        found = self._table.networks.find(key)
-        return found is not None and found[0] >= self.settings.network_limit
-
-    def _count_up(self, shelf, key: int) -> None:
-        found = shelf.find(key)
-        shelf.put(key, found[0] + 1 if found else 1, tick_of(self._ticks()))
+        return self._table.networks.find(key)[1] >= self.settings.network_limit
 
     def _tally(self, kind: str) -> None:
         day, hour = self._calendar.day_and_hour(self._clock())
@@ -271,10 +293,11 @@ class Beacon:
             folder = self.settings.folder
             self._lock = Lock()
             self._wake, self._stopped = Event(), Event()
-            self._salts, self._table = Salts(folder), Table(folder)
+            self._salts, self._table = Salts(folder), Table(folder, is_user=True)
             self._writer, self._live = Writer(folder), Live(folder)
             self._since, self._tallies = Counter(), Counter()
             self._online = 0
+            self._shown, self._shown_on = None, ""
             self._refreshed = None
             self._tallied = self._ticks()
             self._thread = Thread(target=self._keep_house, name="visits", daemon=True)
@@ -283,11 +306,12 @@ class Beacon:
 
     def _refresh(self) -> None:
         ticks = self._ticks()
-        if self._refreshed is None or not 0 <= ticks - self._refreshed < REFRESH_SECONDS:
-            self._live.refresh()
-            self._since.clear()
-            self._online = self._table.online(tick_of(ticks), self.settings.online_seconds)
-            self._refreshed = ticks
+        self._live.refresh()
+        self._table.look_for_others()
+        self._since.clear()
+        self._shown = None
+        self._online = self._table.online(tick_of(ticks), self.settings.online_seconds)
+        self._refreshed = ticks
 
     def _keep_house(self) -> None:
         while not self._stopped.is_set():
@@ -320,6 +344,11 @@ class Beacon:
 
 
 _beginning = Lock()
+
+
+def _spread(path: str) -> int:
+    """Return 64 bits of ``path``, to tell the pages of one visitor apart."""
+    return (crc32(path.encode()) + 1) * 0x9E3779B97F4A7C15 & 0xFFFF_FFFF_FFFF_FFFF
 
 
 def _body(environ) -> bytes:

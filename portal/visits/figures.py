@@ -118,14 +118,12 @@ def now() -> Figures:
             live = _live[configured.folder] = Live(configured.folder)
         live.refresh()
         numbers, snapshot = live.numbers(day), live.snapshot
-    if snapshot is None:
+    if numbers is None:
         return _folded(at)
     memory = table.Table(configured.folder)
     online = memory.online(table.present_tick(), configured.online_seconds)
     memory.close()
-    return Figures(
-        online + snapshot.online_elsewhere, numbers.today, numbers.week, numbers.total, at
-    )
+    return Figures(online + snapshot.online_elsewhere, *numbers, at)
 
 
 def _folded(at: datetime) -> Figures:

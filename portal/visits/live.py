@@ -55,15 +55,6 @@ class Snapshot:
         return cls(found.at, found.total, found.days, taken, found.online_elsewhere)
 
 
-@dataclass(frozen=True)
-class Numbers:
-    """Views of today, of the week since Monday, and of all time; None where not known yet."""
-
-    today: int | None
-    week: int | None
-    total: int | None
-
-
 @dataclass
 class _Read:
     """How far a segment has been read, and the views found so far, the folded ones included."""
@@ -99,10 +90,13 @@ class Live:
                 self._read_on(name, read)
             self.unfolded[segments.day_of(name)] += max(0, read.views - views)
 
-    def numbers(self, day: str, more: Counter | None = None) -> Numbers:
-        """Return the numbers on ``day``; ``more`` are views by day that no file has yet."""
+    def numbers(self, day: str, more: Counter | None = None) -> list[int] | None:
+        """Return the views of ``day``, of its week since Monday, and of all time.
+
+        ``more`` are views by day that no file has yet. None as long as nothing has been folded.
+        """
         if self.snapshot is None:
-            return Numbers(None, None, None)
+            return None
         monday, sunday = week_of(day)
         today = self.snapshot.days.get(day, 0)
         week = sum(views for d, views in self.snapshot.days.items() if monday <= d <= sunday)
@@ -112,7 +106,7 @@ class Live:
                 today += views if other == day else 0
                 week += views if monday <= other <= sunday else 0
                 total += views
-        return Numbers(today, week, total)
+        return [today, week, total]
 
     def _read_snapshot(self) -> None:
         try:

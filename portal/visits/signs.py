@@ -2,7 +2,8 @@
 
 import json
 import re
-from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 from urllib.parse import parse_qs, quote
 
 BODY_BYTES = 2048
@@ -18,8 +19,7 @@ class MalformedError(ValueError):
     """It is nothing that a page of ours would say."""
 
 
-@dataclass(frozen=True)
-class Sign:
+class Sign(NamedTuple):
     """A page has been opened.
 
     ``path``: of the page, without query, in printable ASCII. ``host``: of the page that led here,
@@ -43,9 +43,12 @@ def from_script(body: bytes) -> Sign:
         path, referrer, nonce = said["p"], said.get("r", ""), said.get("n", "")
     except (ValueError, RecursionError, KeyError, TypeError, AttributeError) as error:
         raise MalformedError from error
-    if not isinstance(nonce, str) or len(nonce) > NONCE_LENGTH or not isinstance(referrer, str):
+    if not isinstance(nonce, str) or len(nonce) > NONCE_LENGTH:
         raise MalformedError
-    return Sign(path_of(path), host_of(referrer), nonce, bool(said.get("s")))
+    if not isinstance(path, str) or not isinstance(referrer, str):
+        raise MalformedError
+    host = host_of(referrer) if referrer else ""
+    return Sign(path_of(path), host, nonce, bool(said.get("s")))
 
 
 def from_picture(environ: dict) -> Sign:
@@ -61,12 +64,13 @@ def from_picture(environ: dict) -> Sign:
     return Sign(path_of(slash + path))
 
 
+@lru_cache(maxsize=1024)
 def path_of(text: str) -> str:
     """Return the path in ``text`` without query and fragment, percent-encoded where it must be.
 
     Raises MalformedError when it does not begin with one slash or is too long.
     """
-    if not isinstance(text, str) or not text.startswith("/") or text.startswith("//"):
+    if not text.startswith("/") or text.startswith("//"):
         raise MalformedError
     path = text.partition("?")[0].partition("#")[0]
     if not _PLAIN.match(path):
@@ -76,6 +80,7 @@ def path_of(text: str) -> str:
     return path
 
 
+@lru_cache(maxsize=1024)
 def host_of(text: str) -> str:
     """Return the host in an address, or in a host with or without port; empty if there is none."""
     _scheme, mark, rest = text.partition("//")

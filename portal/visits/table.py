@@ -35,6 +35,7 @@ NAME = f"memory-{SIZE}-{_BOOT}"
 # How long to wait for another process's turn (seconds). It takes a few microseconds; one that has
 # been stopped in the midst of it must not stop the others.
 _PATIENCE = 0.02
+_USERS = os.O_RDWR | os.O_CREAT
 
 
 class Shelf:
@@ -45,29 +46,27 @@ class Shelf:
         self._start = start
         self._buckets = buckets
 
-    def find(self, key: int) -> tuple[int, int] | None:
-        """Return (count, tick) of ``key``, or None."""
-        start = self._start + key % self._buckets * _BUCKET.size
-        entries = _BUCKET.unpack_from(self._memory, start)
-        keys = entries[::3]
-        if key not in keys:
-            return None
-        at = keys.index(key) * 3
-        return entries[at + 1], entries[at + 2]
+    def find(self, key: int) -> tuple[int, int, int | None]:
+        """Return (place, count, tick) of ``key``; count 0 and tick None where it is not known.
 
-    def put(self, key: int, count: int, tick: int) -> None:
-        """Set (count, tick) of ``key``, in the place of the oldest one where there is no room."""
+        The place is where `put` must write it: its own, a free one, or that of the oldest one.
+        """
         start = self._start + key % self._buckets * _BUCKET.size
         entries = _BUCKET.unpack_from(self._memory, start)
         keys = entries[::3]
         if key in keys:
             way = keys.index(key)
-        elif 0 in keys:
+            return start + way * _ENTRY.size, entries[way * 3 + 1], entries[way * 3 + 2]
+        if 0 in keys:
             way = keys.index(0)
         else:
             seen = entries[2::3]
             way = seen.index(min(seen))
-        _ENTRY.pack_into(self._memory, start + way * _ENTRY.size, key, count, tick)
+        return start + way * _ENTRY.size, 0, None
+
+    def put(self, place: int, key: int, count: int, tick: int) -> None:
+        """Write ``key`` with its count and tick to a place that `find` has just returned."""
+        _ENTRY.pack_into(self._memory, place, key, count, tick)
 
     def forget(self, before: int) -> None:
         """Empty all places last seen earlier than the tick ``before``."""
@@ -81,14 +80,20 @@ class Shelf:
 class Table:
     """The shared memory in ``folder``; of this process alone where the file cannot be had.
 
+    ``is_user``: this process will change it all the time.
+
     Ticks are tenths of a second of the machine's monotonic clock, which no change of the time of
     day moves.
     """
 
-    def __init__(self, folder: str | os.PathLike):
-        self._handle = None
+    def __init__(self, folder: str | os.PathLike, *, is_user: bool = False):
+        self._handle = self._presence = None
+        self._is_alone = False
         try:
             self._handle = _open(Path(folder) / NAME)
+            if is_user:
+                self._presence = os.open(Path(folder) / "memory.users", _USERS, 0o600)
+                fcntl.flock(self._presence, fcntl.LOCK_SH | fcntl.LOCK_NB)
             self._memory = mmap.mmap(self._handle, SIZE)
         except OSError:
             self._memory = mmap.mmap(-1, SIZE)
@@ -99,15 +104,41 @@ class Table:
         start += NETWORKS * _BUCKET.size
         self.pages = Shelf(self._memory, start, PAGES)
 
+    def take_turn(self) -> bool:
+        """Keep other processes from changing the table; threads must take turns themselves.
+
+        Returns whether `end_turn` is to be called. A process that found itself alone asks nobody.
+        """
+        return not self._is_alone and self._handle is not None and self._take()
+
+    def end_turn(self) -> None:
+        """Let others change the table."""
+        fcntl.flock(self._handle, fcntl.LOCK_UN)
+
     @contextmanager
     def turn(self):
-        """Keep other processes from changing the table; threads must take turns themselves."""
-        held = self._handle is not None and self._take()
+        """A turn around a block of statements."""
+        held = self.take_turn()
         try:
             yield
         finally:
             if held:
-                fcntl.flock(self._handle, fcntl.LOCK_UN)
+                self.end_turn()
+
+    def look_for_others(self) -> None:
+        """Find out whether another process uses the table; to be called now and then.
+
+        Until the next look, one that comes meanwhile may be overlooked, and a few of its readers
+        with it where the limits of a day are concerned; never a view.
+        """
+        if self._presence is not None:
+            try:
+                fcntl.flock(self._presence, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                self._is_alone = True
+            except BlockingIOError:
+                self._is_alone = False
+            with suppress(BlockingIOError):
+                fcntl.flock(self._presence, fcntl.LOCK_SH | fcntl.LOCK_NB)
 
     def _take(self) -> bool:
         ends = None
@@ -162,9 +193,10 @@ class Table:
     def close(self) -> None:
         """Let go of the memory."""
         self._memory.close()
-        if self._handle is not None:
-            os.close(self._handle)
-            self._handle = None
+        for handle in (self._handle, self._presence):
+            if handle is not None:
+                os.close(handle)
+        self._handle = self._presence = None
 
 
 def present_tick() -> int:

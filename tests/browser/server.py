@@ -23,15 +23,15 @@ def free_port() -> int:
 
 
 @contextmanager
-def served(var: Path, **environment: str) -> Iterator[tuple[str, subprocess.Popen]]:
+def served(var: Path, *options: str, **environment: str) -> Iterator[tuple[str, subprocess.Popen]]:
     """Serve the portal whose data lies in ``var``; yield its address and the supervisor's process.
 
-    It is stopped afterwards.
+    ``options`` are further options of the command `serve`. It is stopped afterwards.
     """
     port = free_port()
     address = f"http://127.0.0.1:{port}"
     process = subprocess.Popen(
-        [sys.executable, "manage.py", "serve", "--port", str(port), "--workers", "1"],
+        [sys.executable, "manage.py", "serve", "--port", str(port), "--workers", "1", *options],
         cwd=ROOT,
         env={
             **os.environ,

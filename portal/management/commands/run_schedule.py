@@ -1,6 +1,7 @@
 from django.core.management.base import BaseCommand
 
 from portal import schedule
+from portal.pagecache.node import local
 
 
 class Command(BaseCommand):
@@ -10,6 +11,7 @@ class Command(BaseCommand):
 
     def handle(self, *args, **options):
         outcome = schedule.run()
+        local().words.scheduled()
         self.stdout.write(
             f"Published {len(outcome.published)}, expired {len(outcome.expired)}, "
             f"failed {len(outcome.failed)}."

@@ -1,0 +1,153 @@
+"""Django is slow, fails or is away: nobody waits in a line that leads nowhere."""
+
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from portal.pagecache.config import Config
+from portal.pagecache.edge import Edge
+from portal.pagecache.store import Entry
+from portal.pagecache.upstream import InProcess, Renders, Request, UnavailableError
+from tests.fronting import HOST, ask, environ_of
+from tests.pretending import render_process
+
+ORIGIN = f"http://{HOST}"
+
+
+@pytest.fixture
+def config(tmp_path) -> Config:
+    return Config(folder=str(tmp_path), origin=ORIGIN, hosts=[HOST], stale_if_error=100)
+
+
+class Away:
+    """An upstream that cannot be reached, which takes a moment to find out."""
+
+    def __init__(self, seconds: float):
+        self.seconds = seconds
+        self.count = 0
+
+    def send(self, request):
+        self.count += 1
+        time.sleep(self.seconds)
+        raise UnavailableError
+
+
+def keep(edge: Edge, path: str, soft_at: float) -> None:
+    base = f"{ORIGIN}{path}"
+    headers = [("Content-Type", "text/html; charset=utf-8")]
+    entry = Entry(base, base, (), 200, headers, '"e"', {"identity": b"kept"}, 1.0, 1.0, soft_at)
+    with edge.store.writing() as writer:
+        writer.put(entry)
+
+
+def test_those_who_wait_for_a_page_that_cannot_be_made_do_not_try_one_after_another(config):
+    edge = Edge(config, Away(0.3))
+    with ThreadPoolExecutor(10) as pool:
+        answers = list(pool.map(lambda _n: ask(edge, "/cold/"), range(10)))
+    assert [answer.status for answer in answers] == [503] * 10
+    assert answers[0]["Retry-After"]
+    assert edge.upstream.count == 1
+
+
+def test_a_page_that_fails_is_tried_side_by_side(config):
+    began = threading.Barrier(10)
+
+    def application(environ, start_response):
+        if environ.get("portal.fill"):
+            time.sleep(0.3)
+        else:
+            # Those who waited come all at once, or this fails.
+            began.wait(20)
+        start_response("500 Internal Server Error", [("Content-Type", "text/plain")])
+        return [b"failed"]
+
+    edge = Edge(config, InProcess(application, at_once=100))
+    with ThreadPoolExecutor(11) as pool:
+        answers = list(pool.map(lambda _n: ask(edge, "/cold/"), range(11)))
+    assert [(answer.status, answer.body) for answer in answers] == [(500, b"failed")] * 11
+
+
+def test_those_who_wait_for_a_page_that_is_kept_get_what_was_made(config):
+    edge = None
+
+    def application(environ, start_response):
+        time.sleep(0.3)
+        keep(edge, "/cold/", 1e12)
+        start_response("200 OK", [("X-Portal-Fill", "stored")])
+        return [b"kept"]
+
+    edge = Edge(config, InProcess(application))
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda _n: ask(edge, "/cold/"), range(8)))
+    assert {answer.body for answer in answers} == {b"kept"}
+    assert sorted(answer.cache_status for answer in answers) == [
+        *["portal; fwd=uri-miss; collapsed"] * 7,
+        "portal; fwd=uri-miss; stored",
+    ]
+
+
+def test_readers_of_a_page_out_of_date_do_not_wait_for_what_cannot_be_reached(config):
+    edge = Edge(config, Away(0.1))
+    for number in range(5):
+        keep(edge, f"/{number}/", time.time() - 20)
+    answers = [ask(edge, f"/{number}/") for number in range(5)]
+    assert {(answer.status, answer.body) for answer in answers} == {(200, b"kept")}
+    assert all("detail=stale-if-error" in answer.cache_status for answer in answers)
+    assert all("ttl=-" in answer.cache_status for answer in answers)
+    assert edge.upstream.count == 1
+
+
+def test_what_is_older_than_allowed_is_not_served_for_want_of_better(config):
+    edge = Edge(config, Away(0))
+    keep(edge, "/", time.time() - 200)
+    assert ask(edge, "/").status == 503
+
+
+def test_a_render_that_takes_too_long_is_not_started_again(tmp_path):
+    with render_process(tmp_path / "r.sock") as process:
+        config = Config(
+            folder=str(tmp_path),
+            origin=ORIGIN,
+            hosts=[HOST],
+            renders=[process.path],
+            render_timeout=0.3,
+        )
+        with pytest.raises(UnavailableError):
+            Renders(config).send(Request("GET", "/hang/", "", [("host", HOST)], "http", "::1"))
+        assert process.count == 1
+        process.release()
+
+
+def test_a_read_is_repeated_when_its_process_ends_and_a_write_is_not(tmp_path):
+    with render_process(tmp_path / "r.sock") as process:
+        config = Config(folder=str(tmp_path), origin=ORIGIN, hosts=[HOST], renders=[process.path])
+        upstream = Renders(config)
+        read = upstream.send(Request("GET", "/drop-once/", "", [("host", HOST)], "http", "::1"))
+        assert (read.status, process.count) == (200, 2)
+        with pytest.raises(UnavailableError):
+            upstream.send(Request("POST", "/drop-once/2", "", [("host", HOST)], "http", "::1"))
+        assert process.count == 3
+
+
+def test_a_slow_body_keeps_nobody_else_waiting_for_the_page(config):
+    read = threading.Event()
+
+    class Stalled:
+        def read(self, _size):
+            read.set()
+            raise AssertionError("The body of a request for a page was read.")
+
+    bodies = []
+
+    def application(environ, start_response):
+        bodies.append(environ["wsgi.input"].read())
+        start_response("404 Not Found", [])
+        return [b""]
+
+    edge = Edge(config, InProcess(application))
+    environ = environ_of("/cold/", "Content-Length: 10") | {"wsgi.input": Stalled()}
+    edge(environ, lambda *_started: None)
+    assert not read.is_set()
+    assert bodies == [b""]

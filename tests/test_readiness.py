@@ -1,0 +1,230 @@
+"""/healthz, /readyz and what every route says about being kept."""
+
+import json
+import time
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
+from django.http import HttpResponse
+from django.test import RequestFactory
+from django.urls import path, resolve
+
+from portal import checks
+from portal.front import VARIABLE, Front, from_environment, settings_of_portal
+from portal.pagecache import collector, readiness
+from portal.pagecache.fill import refusal
+from portal.pagecache.node import local
+from portal.pagecache.routes import CACHEABLE, cacheable, never_kept, says, silent
+from portal.pagecache.upstream import Response, UnavailableError
+
+
+@pytest.fixture(autouse=True)
+def own_node(settings, tmp_path):
+    """A folder of the page cache for each test, as a node that has just looked at everything."""
+    settings.PAGECACHE = {**settings.PAGECACHE, "folder": str(tmp_path / "pagecache")}
+    settings.VAR_DIR = tmp_path
+    local.cache_clear()
+    local().words.followed()
+    local().words.scheduled()
+    yield
+    local.cache_clear()
+
+
+def ask(client) -> tuple[int, dict]:
+    response = client.get("/readyz")
+    assert response.headers["Cache-Control"] == "no-store"
+    return response.status_code, response.json()
+
+
+def test_a_node_in_order_is_ready(client, db):
+    status, body = ask(client)
+    assert status == 200
+    assert body["ready"] is True
+    assert set(body["checks"]) == {
+        "database", "migrations", "disk", "schedule", "journal", "store",
+    }  # fmt: skip
+
+
+def failing(client) -> list[str]:
+    status, body = ask(client)
+    assert status == 503
+    assert body["ready"] is False
+    return [name for name, check in body["checks"].items() if not check["ok"]]
+
+
+def test_a_migration_that_is_not_applied_is_told(client, db):
+    MigrationRecorder(connection).record_unapplied("pagecache", "0001_initial")
+    assert failing(client) == ["migrations"]
+
+
+def test_a_schedule_that_does_not_run_is_told(client, db):
+    local().words.cells[3] = int(time.time()) - readiness.SCHEDULE_SECONDS - 5
+    assert failing(client) == ["schedule"]
+    local().words.cells[3] = 0
+    assert failing(client) == ["schedule"]
+    call_command("run_schedule", verbosity=0)
+    assert ask(client)[0] == 200
+
+
+def test_a_journal_that_nobody_follows_is_told(client, db):
+    local().words.cells[2] = int(time.time()) - 60
+    assert failing(client) == ["journal"]
+
+
+def test_a_store_that_cannot_be_written_is_told(client, db):
+    local().words.trouble = True
+    assert failing(client) == ["store"]
+
+
+def test_a_disk_that_is_nearly_full_is_told(client, db, monkeypatch):
+    monkeypatch.setattr(readiness, "FREE_BYTES", 2**62)
+    assert failing(client) == ["disk"]
+
+
+def test_looking_asks_the_database_little(client, db, django_assert_max_num_queries):
+    ask(client)
+    with django_assert_max_num_queries(3):
+        ask(client)
+
+
+class Upstream:
+    """Answers with ``response``, or as when no render process is there."""
+
+    def __init__(self, response=None):
+        self.response = response
+
+    def send(self, request):
+        self.request = request
+        if self.response is None:
+            raise UnavailableError
+        return self.response
+
+
+def through_front(upstream, address: str) -> tuple[str, dict, dict]:
+    said = {}
+
+    def start_response(status, headers):
+        said.update(status=status, headers=dict(headers))
+
+    environ = {"PATH_INFO": address, "REQUEST_METHOD": "GET", "HTTP_HOST": "10.0.0.7"}
+    front = Front(settings_of_portal(renders=[]), upstream)
+    body = b"".join(front(environ, start_response))
+    assert said["headers"]["Cache-Control"] == "no-store"
+    return said["status"], said["headers"], json.loads(body)
+
+
+def test_without_a_render_process_the_edge_says_not_ready():
+    status, headers, body = through_front(Upstream(), "/readyz")
+    assert status == "503 Service Unavailable"
+    assert headers["Content-Type"] == "application/json"
+    assert body == {"ready": False, "checks": {"render": {"ok": False}}}
+
+
+def test_an_error_page_of_django_is_not_handed_on_as_the_state():
+    broken = Response(500, [("Content-Type", "text/html")])
+    assert through_front(Upstream(broken), "/readyz")[0] == "503 Service Unavailable"
+
+
+def test_the_state_is_asked_for_under_the_address_of_the_site(settings):
+    upstream = Upstream()
+    through_front(upstream, "/readyz")
+    assert dict(upstream.request.headers)["host"] in settings.PORTAL_URL
+    assert settings.PORTAL_URL.startswith(upstream.request.scheme)
+
+
+def test_the_edge_says_that_it_is_alive_and_whether_it_can_keep_pages():
+    local().words.trouble = True
+    status, _headers, body = through_front(Upstream(), "/healthz")
+    assert status == "200 OK"
+    assert body["edge"] == "alive"
+    assert body["storing"] is False
+    assert body["journal_age"] <= 1
+
+
+def test_the_edge_process_says_so_soon_where_no_render_process_listens(monkeypatch, tmp_path):
+    silent_socket = str(tmp_path / "render-0.sock")
+    monkeypatch.setenv(VARIABLE, settings_of_portal(renders=[silent_socket]).to_json())
+    front = from_environment()
+    said = []
+    environ = {"PATH_INFO": "/readyz", "REQUEST_METHOD": "GET"}
+    began = time.monotonic()
+    front(environ, lambda status, headers: said.append(status))
+    assert said == ["503 Service Unavailable"]
+    assert time.monotonic() < began + 5
+
+
+# What routes say
+
+
+def bare(request):
+    return HttpResponse("bare")
+
+
+def public(request):
+    collector.public("sitemap")
+    return HttpResponse("public")
+
+
+def refused(view) -> str | None:
+    request = RequestFactory().get("/x")
+    request.resolver_match = resolve(
+        "/x", urlconf=type("Urls", (), {"urlpatterns": [path("x", view)]})
+    )
+    with collector.collecting() as notes:
+        response = view(request)
+    return refusal(request, response, notes, "")
+
+
+def test_the_answer_of_a_view_that_does_not_say_so_is_not_kept():
+    assert refused(public) == "never kept"
+    assert refused(never_kept("for a test")(public)) == "never kept"
+    assert refused(cacheable(public)) is None
+    assert refused(cacheable(bare)) == "not declared public"
+
+
+def test_every_route_of_the_portal_says_whether_it_is_kept():
+    assert checks.every_route_says_whether_it_is_kept(None) == []
+
+
+def test_a_route_that_says_nothing_is_found(settings):
+    patterns = [path("a", cacheable(bare)), path("b", bare), path("c", never_kept("x")(bare))]
+    assert list(silent(patterns)) == ["b"]
+    settings.ROOT_URLCONF = type("Urls", (), {"urlpatterns": patterns})
+    (problem,) = checks.every_route_says_whether_it_is_kept(None)
+    assert problem.id == "portal.E004"
+    assert "'b'" in problem.msg
+
+
+def test_a_view_is_never_kept_for_a_reason():
+    with pytest.raises(ValueError, match="reason"):
+        never_kept("")
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("/", True),
+        ("/tin-tuc/", True),
+        ("/tin-tuc/rss.xml", True),
+        ("/robots.txt", True),
+        ("/sitemap.xml", True),
+        ("/maps/land.geojson", True),
+        ("/documents/1/a.pdf", False),
+        ("/media/images/a.jpg", False),
+        ("/_util/login/", False),
+        ("/readyz", False),
+    ],
+)
+def test_public_addresses_are_kept_and_others_are_not(address, expected):
+    assert (says(resolve(address).func) == CACHEABLE) is expected
+
+
+def test_a_missing_document_is_not_kept_as_missing(client, site):
+    """It may be uploaded the next moment, and no document touches what is kept as missing."""
+    response = client.get(
+        "/documents/77/a.pdf", **{"portal.fill": "http://testserver/documents/77/a.pdf"}
+    )
+    assert response.status_code == 404
+    assert response.headers["X-Portal-Fill"] == "never kept"
