@@ -4,7 +4,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, BrowserType, sync_playwright
 
 # No call home, no sandbox (root has none), no shared memory of its own.
 ARGUMENTS = [
@@ -18,12 +18,17 @@ ARGUMENTS = [
 ]
 
 
+def launch(kind: BrowserType, without: tuple[str, ...] = ()) -> Browser:
+    """Start a headless Chromium; ``without`` are arguments that Playwright would give it."""
+    system = shutil.which("chromium") or shutil.which("chromium-browser")
+    return kind.launch(executable_path=system, args=ARGUMENTS, ignore_default_args=list(without))
+
+
 @contextmanager
 def browser() -> Iterator[Browser]:
     """Start a headless Chromium and end it afterwards."""
-    system = shutil.which("chromium") or shutil.which("chromium-browser")
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=system, args=ARGUMENTS)
+        started = launch(playwright.chromium)
         try:
             yield started
         finally:

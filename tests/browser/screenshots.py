@@ -22,6 +22,7 @@ PAGES = {
     "history": "/lich-su/",
     "map": "/ban-do-truc-tuyen/",
     "info": "/quyen-rieng-tu/",
+    "statistics": "/thong-ke/",
     "not-found": "/khong-co-trang-nay/",
     "not-found-en": "/en/no-such-page/",
     "not-translated": "/en/tin-tuc/thanh-nien-chuyen-doi-so-2024/",

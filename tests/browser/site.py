@@ -26,13 +26,15 @@ def build() -> None:
         HistoryPageFactory,
         LocationMapPageFactory,
         PlaceFactory,
+        StatisticsPageFactory,
         small_site,
     )
     from news.factories import NewsPageFactory
     from portal import roles
     from portal.factories import ImageFactory, UserFactory, image_file
 
-    site = small_site()
+    site = small_site(sidebar=[("statistics", {"title": "Thống kê truy cập"})])
+    StatisticsPageFactory(parent=site.home, slug="thong-ke")
     history = HistoryIndexPageFactory(parent=site.home, show_in_menus=True)
     milestone = {
         "type": "milestone",
