@@ -45,8 +45,8 @@ def build() -> None:
     DocumentFactory(title="Large", file=ContentFile(os.urandom(DOCUMENT_BYTES), name="large.zip"))
 
 
-def serve(port: int, threads: str) -> None:
-    """Serve as `manage.py serve` does; ``threads`` of the edge as on the command line."""
+def serve(port: int, threads: int) -> None:
+    """Serve as `manage.py serve` does; with ``threads`` threads of the edge unless that is 0."""
     import signal
 
     import django
@@ -57,9 +57,7 @@ def serve(port: int, threads: str) -> None:
     class Varied(Supervisor):
         def _servers(self):
             servers = super()._servers()
-            if threads:
-                options = servers[-1].options
-                options.threads, options.waiting_threads = map(int, threads.split("+"))
+            servers[-1].options.threads = threads or servers[-1].options.threads
             return servers
 
     supervisor = Varied("127.0.0.1", port, workers=2)
@@ -224,12 +222,12 @@ def spread(values: list[float]) -> tuple[float, float]:
 
 
 @contextlib.contextmanager
-def portal(folder: str, threads: str):
+def portal(folder: str, threads: int):
     """Serve the portal in ``folder``; yield its port and the supervisor's process."""
     port = free_port()
     address = f"http://127.0.0.1:{port}"
     process = subprocess.Popen(
-        [sys.executable, "-m", "benchmarks.queueing", "--serve", str(port), threads],
+        [sys.executable, "-m", "benchmarks.queueing", "--serve", str(port), str(threads)],
         cwd=ROOT,
         env={**os.environ, **environment(folder), "PORTAL_URL": address},
         stderr=subprocess.DEVNULL,
@@ -257,9 +255,7 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=10, help="of each of the two phases")
     parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument("--folder", help="a folder that was filled before; left as it is")
-    parser.add_argument(
-        "--threads", nargs="*", default=[""], help="of the edge, for hits + for all else: 4+1024"
-    )
+    parser.add_argument("--threads", type=int, nargs="*", default=[0], help="of the edge, compared")
     for hidden in ("--load", "--build", "--serve"):
         parser.add_argument(hidden, nargs="*", help=argparse.SUPPRESS)
     given = parser.parse_args()
@@ -269,7 +265,7 @@ def main() -> int:
         build()
         return 0
     if given.serve:
-        serve(int(given.serve[0]), given.serve[1])
+        serve(*map(int, given.serve))
         return 0
     with contextlib.ExitStack() as stack:
         folder = given.folder or stack.enter_context(tempfile.TemporaryDirectory())
