@@ -2,6 +2,8 @@
 
 import json
 import uuid
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -48,9 +50,28 @@ class World:
         return self.marks.text(words)
 
 
-def build(marks: Marks, hostname: str, port: int) -> None:
-    """Build the site; every text carries a mark."""
-    text = marks.text
+def build(
+    marks: Marks,
+    hostname: str,
+    port: int,
+    committing: Callable[[], AbstractContextManager] = nullcontext,
+) -> None:
+    """Build the site; every text carries a mark.
+
+    Each translation is one transaction, which ``committing`` wraps: what is published when it ends
+    would otherwise be written over what was added below it since.
+    """
+    with committing():
+        originals = _vietnamese(marks.text, hostname, port)
+    locale("en")
+    for original in originals:
+        with committing():
+            original.refresh_from_db()
+            translate(original, marks.text)
+
+
+def _vietnamese(text, hostname: str, port: int) -> list:
+    """Build the site in its source language; return what is to be translated."""
     site = small_site(title=text("Trang chủ"), intro=text("Giới thiệu"))
     Site.objects.filter(pk=site.site.pk).update(hostname=hostname, port=port)
     Site.objects.get(pk=site.site.pk).save()
@@ -90,7 +111,7 @@ def build(marks: Marks, hostname: str, port: int) -> None:
     site.home.sidebar = sidebar(text, below)
     site.home.banners = json.dumps([banner(text, image, site.home)])
     publish(site.home)
-    _english(text, [*categories, office, site.identity, site.home, site.news, info, *articles[:3]])
+    return [*categories, office, site.identity, site.home, site.news, info, *articles[:3]]
 
 
 def publish(page) -> None:
@@ -214,13 +235,6 @@ def _identity(identity, text) -> None:
     identity.founding_date = timezone.localdate() - timedelta(days=4000)
     identity.save()
     FormerNameFactory(identity=identity, name=text("Tên cũ"))
-
-
-def _english(text, originals) -> None:
-    locale("en")
-    for original in originals:
-        original.refresh_from_db()
-        translate(original, text)
 
 
 def translate(original, text):
