@@ -238,6 +238,7 @@ def _specific(home: Page) -> Page:
     """Return the specific home page, with those of its relations that every page asks for."""
     specific = home.specific
     specific.locale = home.locale
+    specific.is_kept = True
     getattr(specific, "listing_image", None)
     return specific
 

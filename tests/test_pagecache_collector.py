@@ -256,15 +256,21 @@ def missing_from(notes: Notes, everything, text: str) -> dict[str, str]:
     return lacking
 
 
-def test_whatever_a_page_shows_is_noted(everything, notes_of):
-    """Cold, when all is read, and warm, when parts are remembered and pictures are in a cache."""
+def test_whatever_a_page_shows_is_noted(everything, notes_of, client):
+    """Cold, when all is read, and warm, when parts are remembered and pictures are in a cache.
+
+    Warm twice: what is remembered may itself load something when it is first used. In between
+    somebody asks for whom nothing is kept.
+    """
     lacking = {}
-    for temperature in ("cold", "warm"):
+    for temperature in ("cold", "warm", "warmer"):
         for name, address in everything.addresses().items():
             if temperature == "cold":
                 surroundings.forget()
                 for cache in ("default", "renditions"):
                     caches[cache].clear()
+            elif temperature == "warm":
+                client.get(address)
             text, notes = notes_of(address)
             if found := missing_from(notes, everything, text):
                 lacking[name, temperature] = found

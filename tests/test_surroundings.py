@@ -4,12 +4,14 @@ from datetime import timedelta
 from threading import Thread
 
 import pytest
+from django.core.cache import cache
 from django.core.files.base import ContentFile
 from django.core.signals import request_started
 from django.db import transaction
 from django.test import RequestFactory
 from django.utils import timezone
 from wagtail.models import Locale, PageViewRestriction, Site
+from wagtail.models.sites import SITE_ROOT_PATHS_CACHE_KEY, SITE_ROOT_PATHS_CACHE_VERSION
 
 from home.factories import (
     HistoryIndexPageFactory,
@@ -279,6 +281,18 @@ def test_another_process_sees_the_change(site):
     assert menu() == [["Sau"]]
     surroundings._memory = here
     assert menu() == [["Sau"]]
+
+
+def test_a_site_that_another_process_has_changed_has_its_new_addresses_here(site):
+    page = info(site, "Trang")
+    ask()
+    known = Site.get_site_root_paths()
+    site.site.root_page = page
+    site.site.save()
+    # The memory of this process is as it was: the other one has cleared its own.
+    cache.set(SITE_ROOT_PATHS_CACHE_KEY, known, version=SITE_ROOT_PATHS_CACHE_VERSION)
+    ask()
+    assert Site.get_site_root_paths()[0].root_path == page.url_path != known[0].root_path
 
 
 def test_what_was_begun_before_a_change_is_not_kept_after_it(site, monkeypatch):

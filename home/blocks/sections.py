@@ -39,7 +39,10 @@ class FeaturedBlock(blocks.StructBlock):
 
         def read():
             collector.note(*(collector.tag_of(Page, key) for key in keys))
-            found = Page.objects.filter(pk__in=keys).live().public().specific()
+            found = list(Page.objects.filter(pk__in=keys).live().public().specific())
+            for page in found:
+                # What cards show of it; loaded later, it would be noted the first time only.
+                _shown = page.list_image, getattr(page, "category", None)
             return {page.pk: page for page in found}
 
         found = around.remember(("home.featured", tuple(keys)), read) if around else read()
