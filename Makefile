@@ -73,6 +73,13 @@ bench-growth: $(VENV)/.test ## how pages and lists behave from 1 000 to 100 000 
 bench-visits: $(VENV)/.test ## what counting a visit costs (needs wrk and two cores)
 	@$(BIN)/python -m benchmarks.visits
 
+bench-queueing: $(VENV)/.test ## whether readers wait while editors and others are busy
+	@$(BIN)/python -m benchmarks.queueing
+
+oracle: $(VENV)/.test ## prove with 10 000 edits on each database that readers always get the truth (hours)
+	@for database in sqlite postgresql; do \
+	  $(BIN)/python -W ignore -m tests.oracle --steps $${STEPS:-10000} --database $$database || exit 1; done
+
 clean: ## remove what the commands made, but for the portal's own data in var/
 	@rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

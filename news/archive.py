@@ -19,11 +19,16 @@ _CURSOR = re.compile(r"([0-9]{20})-([1-9][0-9]{0,17})")
 
 @dataclass(frozen=True)
 class Slice:
-    """Some articles, newest first, and the cursors of what lies before and after them."""
+    """Some articles, newest first, and the cursors of what lies before and after them.
+
+    ``span`` are the first and the last instant between which an article belongs to the slice or
+    decides whether there is more; None where neither an article nor a cursor says.
+    """
 
     articles: list
     newer: str | None
     older: str | None
+    span: tuple[datetime, datetime] | None = None
 
 
 def cursor_of(article) -> str:
@@ -51,20 +56,24 @@ def read(shown, query, size: int = PAGE_SIZE) -> Slice:
     """
     if "oldest" in query:
         rows = list(shown.reverse()[: size + 1])
-        return _slice(rows[:size][::-1], has_newer=len(rows) > size, has_older=False)
+        return _slice(rows[:size][::-1], rows, has_newer=len(rows) > size, has_older=False)
     if "newer" in query:
-        rows = list(shown.newer_than(*parse_cursor(query["newer"]))[: size + 1])
-        return _slice(rows[:size][::-1], has_newer=len(rows) > size, has_older=True)
+        cursor = parse_cursor(query["newer"])
+        rows = list(shown.newer_than(*cursor)[: size + 1])
+        return _slice(rows[:size][::-1], rows, cursor, has_newer=len(rows) > size, has_older=True)
     if "older" in query:
-        rows = list(shown.older_than(*parse_cursor(query["older"]))[: size + 1])
-        return _slice(rows[:size], has_newer=True, has_older=len(rows) > size)
+        cursor = parse_cursor(query["older"])
+        rows = list(shown.older_than(*cursor)[: size + 1])
+        return _slice(rows[:size], rows, cursor, has_newer=True, has_older=len(rows) > size)
     rows = list(shown[: size + 1])
-    return _slice(rows[:size], has_newer=False, has_older=len(rows) > size)
+    return _slice(rows[:size], rows, has_newer=False, has_older=len(rows) > size)
 
 
-def _slice(articles: list, *, has_newer: bool, has_older: bool) -> Slice:
+def _slice(articles: list, rows: list, cursor=None, *, has_newer: bool, has_older: bool) -> Slice:
+    dates = [row.date for row in rows] + ([cursor[0]] if cursor else [])
     return Slice(
         articles=articles,
         newer=cursor_of(articles[0]) if articles and has_newer else None,
         older=cursor_of(articles[-1]) if articles and has_older else None,
+        span=(min(dates), max(dates)) if dates else None,
     )

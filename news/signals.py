@@ -1,10 +1,13 @@
 """What the news room does when articles and the tree change."""
 
+from django.db.models.signals import pre_save
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from wagtail.signals import post_page_move
 
 from news import tags
-from news.models import NewsPage
+from news.models import NewsCategory, NewsPage
+from portal.pagecache import naming
 from portal.pagecache.changes import page_changed
 from portal.pagecache.journal import touch
 
@@ -38,6 +41,13 @@ def touch_lists(page, before, after, is_restricted, **_signal):
         found = [tag for state in places.values() for tag in _tags_of_place(page.pk, state)]
         # What shows the article bears its own tag too, which is hard where it must be.
         touch(*found)
+
+
+def touch_address(instance, **_signal):
+    """Touch what lies at the address of a category that is about to get another one."""
+    stored = NewsCategory.objects.filter(pk=instance.pk).values_list("slug", flat=True).first()
+    if stored is not None and stored != instance.slug:
+        touch(tags.address_of(instance.pk), hard=True)
 
 
 def _place(state: dict) -> tuple:
@@ -80,5 +90,9 @@ def _windows(listing_id, others, state, category_id):
 
 def connect():
     """Connect every receiver; called once, when the apps are ready."""
+    naming.register("news", lambda _rest: _("a part of the list of news"))
+    naming.register("news.category-address", lambda _rest: _("the address of a category"))
+    naming.register("news.beside", lambda _rest: _("the articles before and after"))
     post_page_move.connect(relist_when_moved, dispatch_uid="news.relist_when_moved")
     page_changed.connect(touch_lists, sender=NewsPage, dispatch_uid="news.touch_lists")
+    pre_save.connect(touch_address, sender=NewsCategory, dispatch_uid="news.touch_address")

@@ -4,7 +4,7 @@ A list notes only what can change it: the newest ones, a month, a category. So a
 published touches the lists in which it stands and the pages of its neighbours, and no others.
 """
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 
@@ -37,6 +37,11 @@ def of_category(listing_id: int, category_id: int) -> str:
     return f"news:{listing_id}:category-{category_id}"
 
 
+def address_of(category_id: int) -> str:
+    """The tag of what lies at the address of a category: its lists and feeds."""
+    return f"news.category-address:{category_id}"
+
+
 def of_month(listing_id: int, day: date) -> str:
     """The tag of the articles of the month of ``day``."""
     return f"news:{listing_id}:{day:%Y-%m}"
@@ -59,6 +64,9 @@ def beside(pk: int) -> str:
 
 def between(listing_id: int, first: datetime, last: datetime) -> list[str]:
     """The tags of the months from ``first`` to ``last``, both aware, in the site's time zone."""
+    # Cursors may name any instant; one at the end of time has no local time.
+    if last - first > timedelta(days=31 * MONTHS_BOUND):
+        return [every(listing_id)]
     begin, end = timezone.localtime(first), timezone.localtime(last)
     numbers = range(begin.year * 12 + begin.month - 1, end.year * 12 + end.month)
     if len(numbers) > MONTHS_BOUND:

@@ -14,8 +14,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from wsgiref.headers import Headers
 
-from whitenoise import WhiteNoise
-
+from portal.files import Files
 from portal.pagecache.config import Config, from_settings
 from portal.pagecache.edge import Edge
 from portal.pagecache.upstream import Renders, Request, UnavailableError
@@ -90,8 +89,9 @@ class Front:
         self.hurried = hurried or upstream
         self.edge = Edge(settings.cache, upstream, ErrorPages(settings))
         self.beacon = Beacon(settings.visits)
-        self.static = WhiteNoise(
+        self.static = Files(
             self.edge,
+            self.edge.codings,
             max_age=0,
             # The name of a static file contains a digest of what is in it.
             immutable_file_test=r"\.[0-9a-f]{12}\.[^/]+$",
@@ -101,14 +101,21 @@ class Front:
             self.static.add_files(settings.static_root, prefix="static/")
         # Looked up for each request: editors add files while the portal runs. The name of a
         # rendition changes with what it shows.
-        self.media = WhiteNoise(
+        self.media = Files(
             self.edge,
+            self.edge.codings,
             autorefresh=True,
             max_age=FOREVER,
             immutable_file_test=lambda _path, _url: True,
             add_headers_function=_guard,
         )
         self.media.add_files(str(Path(settings.media_root) / "images"), prefix="media/images/")
+
+    def at_once(self, environ):
+        """Return what can be answered without waiting; None for all else (see `Edge.at_once`)."""
+        if environ["PATH_INFO"].startswith(("/static/", "/media/")):
+            return None
+        return self.edge.at_once(environ)
 
     def __call__(self, environ, start_response):
         path = environ["PATH_INFO"]

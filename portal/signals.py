@@ -3,10 +3,13 @@
 from django.apps import apps
 from django.db import transaction
 from django.db.models.signals import post_save
+from django.utils.translation import gettext as _
 from wagtail.signals import page_published
 
 from portal.models import BasePage, Identity, PortalImage
+from portal.pagecache import naming
 from portal.pagecache.changes import page_changed
+from portal.pagecache.collector import MISSING
 from portal.pagecache.journal import touch
 from portal.pictures import make, make_when_image_saved, make_when_published
 from portal.surroundings import MENU
@@ -29,7 +32,15 @@ def touch_menu(page, before, after, is_restricted, **_signal):
         or any(before.get(name) != after.get(name) for name in MENU_FIELDS)
     )
     if differs:
-        touch(MENU, hard=after is None or is_restricted)
+        # Elsewhere in the tree other people may read it, and its old address leads nowhere.
+        addresses = {state["url_path"] for state in (before, after) if state}
+        touch(MENU, hard=after is None or is_restricted or len(addresses) > 1)
+
+
+def touch_old_addresses(page, before, after, **_signal):
+    """Touch what says that nothing is there when the number of a page in old addresses changes."""
+    if len({state and state.get("legacy_number") for state in (before, after)}) > 1:
+        touch(MISSING)
 
 
 def make_emblem_when_saved(instance, **_signal):
@@ -40,7 +51,9 @@ def make_emblem_when_saved(instance, **_signal):
 
 def connect():
     """Connect every receiver; called once, when the apps are ready."""
+    naming.register(MENU, lambda _rest: _("the menu"))
     page_changed.connect(touch_menu, dispatch_uid="portal.touch_menu")
+    page_changed.connect(touch_old_addresses, dispatch_uid="portal.touch_old_addresses")
     post_save.connect(
         make_emblem_when_saved, sender=Identity, dispatch_uid="portal.make_emblem_when_saved"
     )

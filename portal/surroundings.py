@@ -162,6 +162,8 @@ def _remembered(request, language: str) -> Surroundings | None:
     is_full = len(memory.built) >= MEMORY_BOUND and key not in memory.built
     if memory.position is None or is_full or _has_changed(memory.position):
         memory = _memory = _Memory(journal.position())
+        # Wagtail lets go of it in the process of the change alone, in others after an hour.
+        Site.clear_site_root_paths_cache()
     if key not in memory.built:
         memory.built[key] = _build(request, language)
     return memory.built[key]
@@ -195,6 +197,8 @@ def _read(request, language: str) -> Surroundings | None:
     locale = Locale.objects.filter(language_code=language).first()
     if site is None or locale is None:
         return None
+    # A home page that comes to life changes the languages of all the others.
+    collector.note(collector.translations_of(site.root_page))
     roots = list(
         Page.objects.filter(translation_key=site.root_page.translation_key, live=True)
         .select_related("locale")

@@ -9,6 +9,7 @@ from wagtail.utils.urlpatterns import decorate_urlpatterns
 
 from portal import views
 from portal.maps.views import land_layer
+from portal.pagecache.addresses import tells_refreshed
 from portal.pagecache.readiness import readyz
 from portal.pagecache.routes import never_kept
 from portal.translation import sitemap
@@ -19,7 +20,12 @@ handler500 = views.server_error
 urlpatterns = [
     path(
         "admin/",
-        include(decorate_urlpatterns(wagtailadmin_urls.urlpatterns, views.atomic_writes)),
+        include(
+            decorate_urlpatterns(
+                wagtailadmin_urls.urlpatterns,
+                lambda view: views.atomic_writes(tells_refreshed(view)),
+            )
+        ),
     ),
     path("readyz", readyz, name="readyz"),
     path(

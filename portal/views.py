@@ -1,15 +1,19 @@
 """The public views that are no page: serving pages, what is answered when there is none, media."""
 
+import sys
+
 from django.conf import settings
 from django.db import transaction
 from django.http import FileResponse, Http404, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.template import loader
 from django.utils import translation
+from django.utils.translation.trans_real import parse_accept_lang_header
 from django.views.static import serve as serve_file
 from wagtail.models import Page
 from wagtail.views import serve as serve_routed
 
+from portal.outage import is_database_away
 from portal.pagecache import collector
 from portal.pagecache.routes import cacheable, never_kept
 from portal.routing import by_legacy_number, route
@@ -61,10 +65,27 @@ def page_not_found(request, exception=None):
 
 
 def server_error(request):
-    """Answer when the portal itself failed: in the address's language, without the database."""
-    language = translation.get_language_from_path(request.path_info) or settings.LANGUAGE_CODE
-    with translation.override(language):
-        return HttpResponse(loader.get_template("500.html").render({}), status=500)
+    """Answer when the portal itself failed, without the database.
+
+    Pages are in the language of their address, the admin in that of the browser. Where the
+    database is away the answer is 503: it is worth asking again.
+    """
+    with translation.override(_language_without_database(request)):
+        if not is_database_away(sys.exc_info()[1]):
+            return HttpResponse(loader.get_template("500.html").render({}), status=500)
+        page = loader.get_template("edge_error.html").render({"status": 503})
+    headers = {"Retry-After": "10", "Cache-Control": "no-store"}
+    return HttpResponse(page, status=503, headers=headers)
+
+
+def _language_without_database(request) -> str:
+    if request.path_info.startswith("/admin/"):
+        # What the user has chosen stands in the database.
+        known = {code for code, _name in settings.WAGTAILADMIN_PERMITTED_LANGUAGES}
+        for code, _rest in parse_accept_lang_header(request.headers.get("Accept-Language", "")):
+            if code.split("-")[0] in known:
+                return code.split("-")[0]
+    return translation.get_language_from_path(request.path_info) or settings.LANGUAGE_CODE
 
 
 @never_kept("it is a file already")

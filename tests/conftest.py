@@ -1,8 +1,16 @@
+import fcntl
+import itertools
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
 import pytest
 from django.core.cache import caches
-from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
-from django.db import close_old_connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 from home.factories import small_site
 from portal import surroundings
@@ -12,6 +20,7 @@ from portal.pagecache.follower import follow
 from portal.pagecache.node import local
 from portal.pagecache.upstream import InProcess
 from portal.supervisor import write_error_pages
+from tests import postgres, serving
 
 
 @pytest.fixture(autouse=True)
@@ -32,16 +41,9 @@ def site(db):
 
 
 @pytest.fixture
-def kept_connection():
-    """Let no request close the connection in which the transaction of the test is open.
-
-    Django's own test client does the same.
-    """
-    for signal in (request_started, request_finished):
-        signal.disconnect(close_old_connections)
-    yield
-    for signal in (request_started, request_finished):
-        signal.connect(close_old_connections)
+def kept_connection(monkeypatch):
+    """Let no request close the connection in which the transaction of the test is open."""
+    monkeypatch.setattr(BaseDatabaseWrapper, "close_if_unusable_or_obsolete", lambda _self: None)
 
 
 @pytest.fixture
@@ -68,3 +70,50 @@ def front(kept_connection, site, pagecache, settings, tmp_path, monkeypatch):
     front = settings_of_portal(renders=[])
     write_error_pages(front)
     return Front(front, InProcess(get_wsgi_application()))
+
+
+@pytest.fixture(scope="session")
+def built_site(tmp_path_factory) -> Path:
+    """The folder of a small site on SQLite, built once for all processes that test."""
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
+    built = shared / "site"
+    with open(shared / "site.lock", "ab") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not built.exists():
+            _build(shared / "site.new")
+            (shared / "site.new").rename(built)
+    return built
+
+
+@pytest.fixture
+def var(built_site, tmp_path) -> Path:
+    """A folder of its own with a small site on SQLite, for `serving.running`."""
+    return Path(shutil.copytree(built_site, tmp_path / "var"))
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory) -> Iterator[postgres.Server]:
+    """A PostgreSQL server whose first database holds a small site."""
+    with postgres.controlled() as server:
+        _build(tmp_path_factory.mktemp("site"), DATABASE_URL=server.address)
+        yield server
+
+
+@pytest.fixture
+def copy_database(postgres_server) -> Callable[[], str]:
+    """A function that gives the address of a new database with a small site."""
+    return lambda: postgres_server.copy(f"site_{next(_numbers)}")
+
+
+_numbers = itertools.count()
+
+
+def _build(folder: Path, **environment: str) -> None:
+    subprocess.run(
+        [sys.executable, "-m", "tests.serving"],
+        cwd=serving.ROOT,
+        env=serving.environment_of(folder, **environment),
+        check=True,
+    )

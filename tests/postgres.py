@@ -8,7 +8,11 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+
+import psycopg
+from psycopg import sql
 
 
 def bin_folder() -> Path | None:
@@ -20,9 +24,49 @@ def bin_folder() -> Path | None:
     return versions[-1].parent if versions else None
 
 
+@dataclass
+class Server:
+    """A server that runs; ``address`` is that of its first database."""
+
+    address: str
+    control: list
+    options: str
+    run: dict
+
+    def start(self) -> None:
+        """Start it where it does not run."""
+        if subprocess.run([*self.control, "status"], **{**self.run, "check": False}).returncode:
+            self._start()
+
+    def _start(self) -> None:
+        subprocess.run([*self.control, "-o", self.options, "start"], **self.run)
+
+    def stop(self, mode: str = "immediate") -> None:
+        """Stop as `pg_ctl -m` ``mode``: "fast" lets transactions fail, "immediate" is a crash."""
+        subprocess.run([*self.control, "-m", mode, "stop"], **self.run)
+
+    def copy(self, name: str, template: str = "postgres") -> str:
+        """Make the database ``name`` as a copy of ``template``; return its address."""
+        database = self.address.rsplit("/", 1)[0]
+        with psycopg.connect(f"{database}/template1", autocommit=True) as connection:
+            connection.execute(
+                sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
+                    sql.Identifier(name), sql.Identifier(template)
+                )
+            )
+        return f"{database}/{name}"
+
+
 @contextmanager
 def server() -> Iterator[str]:
-    """Start a server in a folder that vanishes with it, on loopback alone; yield its address.
+    """Start a server in a folder that vanishes with it, on loopback alone; yield its address."""
+    with controlled() as started:
+        yield started.address
+
+
+@contextmanager
+def controlled() -> Iterator[Server]:
+    """Start a server as `server` does; yield what stops and starts it.
 
     PostgreSQL refuses to run as root, so that root runs it as the user ``postgres``.
     """
@@ -47,8 +91,10 @@ def server() -> Iterator[str]:
             **run,
         )  # fmt: skip
         control = [programs / "pg_ctl", "-D", data, "-w", "-l", Path(folder) / "log"]
-        subprocess.run([*control, "-o", options, "start"], **run)
+        address = f"postgres://portal@127.0.0.1:{port}/postgres"
+        started = Server(address, control, options, run)
+        started.start()
         try:
-            yield f"postgres://portal@127.0.0.1:{port}/postgres"
+            yield started
         finally:
-            subprocess.run([*control, "-m", "immediate", "stop"], **run)
+            started.stop()

@@ -11,7 +11,8 @@ class RenderProcess(socketserver.ThreadingUnixStreamServer):
     """Answers on the Unix socket ``path`` with status 200 and the body it was sent.
 
     A path that contains "hang" is answered once `release` is called; the first request for each
-    path that contains "drop" is never answered.
+    path that contains "drop" is never answered; what is sent to one with "deny" is not read;
+    one with "head" is answered with the headers as they came.
     """
 
     daemon_threads = True
@@ -46,10 +47,15 @@ class _Handler(socketserver.StreamRequestHandler):
     def handle(self):
         target = self.rfile.readline().split()[1].decode()
         length = 0
+        head = b""
         while (line := self.rfile.readline()).strip():
+            head += line
             if line.lower().startswith(b"content-length:"):
                 length = int(line.split(b":")[1])
-        body = self.rfile.read(length)
+        if b"100-continue" in head.lower() and "deny" not in target:
+            self.wfile.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+        body = b"denied" if "deny" in target else self.rfile.read(length)
+        body = head if "head" in target else body
         if self.server.begin(target):
             head = f"HTTP/1.1 200 OK\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n"
             with suppress(BrokenPipeError):

@@ -1,25 +1,21 @@
 """What the benchmark of the pages makes of the words of wrk and the kernel, and how it reports."""
 
-import gzip
-import http.server
 import os
-import socketserver
 import subprocess
 import sys
-import threading
-import time
-from itertools import count
 
 import pytest
 
-from benchmarks.pages import crowd, machine, wrk
-from benchmarks.pages import server as server_module
-from benchmarks.pages.experiments import Crowd, FirstHit, LoneHit, is_stale
+from benchmarks.pages import machine, wrk
+from benchmarks.pages.experiments import Crowd, FirstHit, LoneHit
 from benchmarks.pages.installing import REQUIREMENTS
 from benchmarks.pages.measure import Results, Sample
 from benchmarks.pages.page import Answer, conditions, store
 from benchmarks.pages.portal import is_hit, links
 from benchmarks.pages.report import (
+    EXPORT,
+    EXPORTED,
+    TWIN,
     Findings,
     Goal,
     experiments_table,
@@ -30,7 +26,6 @@ from benchmarks.pages.report import (
     servers_table,
     shown,
 )
-from benchmarks.pages.server import Server
 
 WRK = """\
 Running 1s test @ http://127.0.0.1:8080/
@@ -86,6 +81,10 @@ class TestWrk:
     def test_slow_answers_are_no_errors(self):
         slow = WRK + "  Socket errors: connect 0, read 0, write 0, timeout 7\n"
         assert wrk.read(slow).requests == 85920
+
+    def test_a_run_without_an_answer_is_refused(self):
+        with pytest.raises(wrk.NothingAnsweredError):
+            wrk.read(WRK.replace("85920 requests", "0 requests"))
 
     def test_another_output_is_refused(self):
         with pytest.raises(ValueError, match="nothing that can be read"):
@@ -187,6 +186,8 @@ class TestReport:
             results("nginx proxy_cache", 16),
             results("wagtail-cache", 320, forms=("gzip", "identity")),
             results("Varnish", 32),
+            results(EXPORT, 10),
+            results(TWIN, 10),
         )
     }
 
@@ -208,8 +209,14 @@ class TestReport:
             "hit, gzip, of wagtail-cache": True,
             "hit, identity, of Varnish": False,
             "304, of nginx static": True,
+            EXPORTED: True,
             "memory of the edge process, MB": True,
         }
+
+    def test_a_portal_that_exports_nothing_misses_the_goal_of_its_export(self):
+        alone = {"portal, edge": self.FOUND["portal, edge"]}
+        missed = [goal.text for goal in goals(Findings(alone)) if not goal.met]
+        assert missed == [EXPORTED]
 
     def test_the_experiments_have_goals_too(self):
         found = Findings(
@@ -260,152 +267,12 @@ class TestReport:
         assert shown(command, 4711, tmp_path) == "serve --bind 127.0.0.1:PORT 'WORK/a b' 47110"
 
 
-class Slow(socketserver.StreamRequestHandler):
-    """Answers the first to ask at once, the others later."""
-
-    turns = count()
-
-    def handle(self):
-        while self.rfile.readline().strip():
-            pass
-        if next(self.turns):
-            time.sleep(0.1)
-        self.wfile.write(self.server.answer)
-
-
-@pytest.fixture
-def slow_server():
-    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Slow) as server:
-        Slow.turns = count()
-        server.daemon_threads = True
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        yield server
-        server.shutdown()
-        thread.join()
-
-
-class TestCrowd:
-    def test_each_client_has_a_time_of_its_own(self, slow_server):
-        slow_server.answer = b"HTTP/1.1 200 OK\r\nCache-Status: portal; hit\r\n\r\n"
-        connections = crowd.connect(slow_server.server_address[1], 4)
-        first, *others = sorted(crowd.ask_at_once(connections, "/"), key=lambda g: g.seconds)
-        assert first.seconds < 0.1
-        assert min(glimpse.seconds for glimpse in others) >= 0.1
-        assert {glimpse.cache_status for glimpse in (first, *others)} == {"portal; hit"}
-
-    def test_an_error_is_not_taken_for_an_answer(self, slow_server):
-        slow_server.answer = b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n"
-        connections = crowd.connect(slow_server.server_address[1], 2)
-        with pytest.raises(RuntimeError, match="503"):
-            crowd.ask_at_once(connections, "/")
-        assert [connection.fileno() for connection in connections] == [-1, -1]
-
-    @pytest.mark.parametrize(
-        ("status", "expected"),
-        [
-            ("portal; hit; ttl=-3", True),
-            ("portal; hit; ttl=0", True),
-            ("portal; hit; ttl=30", False),
-            ("portal; hit", False),
-            ("", False),
-        ],
-    )
-    def test_an_answer_past_its_life_is_told_by_its_cache_status(self, status, expected):
-        assert is_stale(status) is expected
-
-
 def test_links_lead_to_pages_of_the_portal_once_each():
     page = b'<a href="/tin/">a <a href="/"> <a href="/tin/#x"> <a href="/t/?a=1"> <a href="/tin/">'
     assert links(page + b'<link href="/static/a.css"> <a href="https://a.b/"> <a href="/en/">') == [
         "/tin/",
         "/en/",
     ]
-
-
-class Cache(http.server.BaseHTTPRequestHandler):
-    """A cache that has the page from the second request on."""
-
-    def do_GET(self):
-        server = self.server
-        server.seen += 1
-        fresh = self.headers["If-None-Match"] == server.etag is not None
-        self.send_response(304 if fresh else 200)
-        self.send_header("X-Seen", str(server.seen))
-        if server.etag:
-            self.send_header("ETag", server.etag)
-        pressed = self.headers["Accept-Encoding"] == server.encoding
-        if pressed:
-            self.send_header("Content-Encoding", server.encoding)
-        self.end_headers()
-        if not fresh:
-            self.wfile.write(gzip.compress(server.body) if pressed else server.body)
-
-    def log_message(self, *_arguments):
-        """Keep the output of the tests clean."""
-
-
-class Subject(Server):
-    name = "the tested"
-
-    def is_hit(self, answer):
-        return int(answer.headers["x-seen"]) > 1
-
-
-class TestServer:
-    @pytest.fixture
-    def cache(self):
-        with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Cache) as server:
-            server.seen, server.etag, server.encoding, server.body = 0, '"1"', "gzip", b"Trang"
-            serve = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-            serve.start()
-            yield server
-            server.shutdown()
-            serve.join()
-
-    @pytest.fixture
-    def server(self, cache, tmp_path):
-        server = Subject(tmp_path, www=tmp_path)
-        server.port = cache.server_address[1]
-        return server
-
-    def test_what_to_send_is_known_once_the_stored_page_is_right(self, server):
-        server.check(b"Trang")
-        assert server.headers == {
-            "gzip": {"accept-encoding": "gzip"},
-            "identity": {"accept-encoding": "identity"},
-            "304": {"accept-encoding": "gzip", "if-none-match": '"1"'},
-            "lone": {"accept-encoding": "gzip"},
-        }
-
-    def test_a_server_without_validators_is_not_asked_for_a_304(self, server, cache):
-        cache.etag = None
-        server.check(b"Trang")
-        assert list(server.headers) == ["gzip", "identity", "lone"]
-
-    def test_another_page_is_refused(self, server, cache):
-        cache.body = b"Trang khac"
-        with pytest.raises(RuntimeError, match="another page"):
-            server.check(b"Trang")
-
-    def test_a_page_that_is_not_pressed_as_asked_is_refused(self, server, cache):
-        cache.encoding = "none"
-        with pytest.raises(RuntimeError, match="another page to who asks for gzip"):
-            server.check(b"Trang")
-
-    def test_a_page_that_does_not_get_stored_is_refused(self, server, monkeypatch):
-        monkeypatch.setattr(server_module, "WARM_SECONDS", 0.1)
-        monkeypatch.setattr(Subject, "is_hit", lambda self, answer: False)
-        with pytest.raises(RuntimeError, match="did not cache"):
-            server.check(b"Trang")
-
-    def test_servers_run_without_what_would_lead_them_to_another_portal(self, monkeypatch):
-        monkeypatch.setenv("DATABASE_URL", "sqlite:///elsewhere")
-        monkeypatch.setenv("PORTAL_VAR", "elsewhere")
-        monkeypatch.setenv("ANOTHER", "kept")
-        environment = server_module.present_environment()
-        assert environment["ANOTHER"] == "kept"
-        assert not {"DATABASE_URL", "PORTAL_VAR"} & environment.keys()
 
 
 def test_the_packages_of_wagtail_cache_are_pinned():

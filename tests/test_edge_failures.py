@@ -3,6 +3,7 @@
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from io import BytesIO
 
 import pytest
 
@@ -34,10 +35,12 @@ class Away:
         raise UnavailableError
 
 
-def keep(edge: Edge, path: str, soft_at: float) -> None:
+def keep(edge: Edge, path: str, soft_at: float, hard_at: float = 1e12) -> None:
     base = f"{ORIGIN}{path}"
     headers = [("Content-Type", "text/html; charset=utf-8")]
-    entry = Entry(base, base, (), 200, headers, '"e"', {"identity": b"kept"}, 1.0, 1.0, soft_at)
+    entry = Entry(
+        base, base, (), 200, headers, '"e"', {"identity": b"kept"}, 1.0, 1.0, soft_at, hard_at
+    )
     with edge.store.writing() as writer:
         writer.put(entry)
 
@@ -151,3 +154,24 @@ def test_a_slow_body_keeps_nobody_else_waiting_for_the_page(config):
     edge(environ, lambda *_started: None)
     assert not read.is_set()
     assert bodies == [b""]
+
+
+def test_django_may_refuse_a_large_body_without_reading_it(tmp_path):
+    body = BytesIO(bytes(8 * 2**20))
+    request = Request("POST", "/deny/", "", [("host", HOST)], "http", "::1")
+    request.body, request.length = body, 8 * 2**20
+    with body, render_process(tmp_path / "r.sock") as process:
+        config = Config(folder=str(tmp_path), origin=ORIGIN, hosts=[HOST], renders=[process.path])
+        response = Renders(config).send(request)
+        assert (response.status, b"".join(response.chunks())) == (200, b"denied")
+
+
+def test_a_page_is_not_served_past_its_last_instant(config):
+    edge = Edge(config, Away(0))
+    keep(edge, "/", soft_at=1e12, hard_at=time.time() + 0.3)
+    assert ask(edge, "/").is_hit
+    time.sleep(0.3)
+    assert ask(edge, "/").status == 503
+    edge.words.bump()
+    assert ask(edge, "/").status == 503
+    assert ask(Edge(config, Away(0)), "/").status == 503

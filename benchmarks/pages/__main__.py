@@ -89,8 +89,9 @@ def run(work: Path, names: list[str], *, sweeps: int) -> tuple[report.Findings, 
         for server in (origin, *chosen):
             start(server, body)
         ours = {type(server): server for server in chosen if isinstance(server, portal.Portal)}
-        if portal.Portal in ours:
-            folder, page = portal.exported_page(ours[portal.Portal], body)
+        edge = ours.get(portal.Portal)
+        if edge and (found_page := portal.exported_page(edge, body)):
+            folder, page = found_page
             store(page, work / "run" / "exported")
             exported = portal.Exported(work / "run" / "Exported", www=folder)
             twin = portal.ExportedTwin(work / "run" / "Twin", www=work / "run" / "exported")
@@ -135,6 +136,7 @@ def main() -> int:
     if os.cpu_count() < 2:
         sys.exit("The benchmark needs two cores: one for the servers, one for those who ask.")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("Ended."))
+    load = os.getloadavg()[0]
     installing.ensure_programs()
     work = options.work.resolve()
     prepare(work, fresh=options.fresh)
@@ -142,7 +144,7 @@ def main() -> int:
     sweeps = QUICK_SWEEPS if options.quick else SWEEPS
     found, servers = run(work, options.servers, sweeps=sweeps)
     listed = report.goals(found)
-    text = report.document(found, listed, servers=servers, work=work, sweeps=sweeps)
+    text = report.document(found, listed, servers=servers, work=work, sweeps=sweeps, load=load)
     print(text)
     if not options.quick and options.servers == names:
         RESULTS.write_text(text, encoding="utf-8")

@@ -140,20 +140,21 @@ def links(page: bytes) -> list[str]:
     return [path for path in dict.fromkeys(found) if path != "/"]
 
 
-def exported_page(portal: Portal, home: bytes) -> tuple[Path, bytes]:
+def exported_page(portal: Portal, home: bytes) -> tuple[Path, bytes] | None:
     """Return the folder of a page that the portal has exported, and the page.
 
-    It is the home page or the first page that it links to. Raises RuntimeError when none is
-    exported, or when the file is not what the portal itself sends.
+    It is the home page or the first page that it links to; None where none is exported. Raises
+    RuntimeError when the file is not what the portal itself sends.
     """
-    for path in ["/", *links(home)]:
+    # The last one is left for who needs a page that nobody has asked for.
+    for path in ["/", *links(home)[:-1]]:
         body = ask(portal.port, path).decoded()
         folder = portal.export / path.strip("/")
         if (folder / "index.html").exists():
             if (folder / "index.html").read_bytes() != body:
                 raise RuntimeError(f"The portal has exported another page than {path}.")
             return folder, body
-    raise RuntimeError("The portal has exported nothing that the home page leads to.")
+    return None
 
 
 def is_hit(cache_status: str) -> bool:

@@ -10,6 +10,10 @@ from benchmarks.pages.page import HOST
 UNITS = {"us": 1.0, "ms": 1e3, "s": 1e6, "m": 60e6, "h": 3600e6}
 
 
+class NothingAnsweredError(Exception):
+    """No request was answered while wrk ran: the machine was too busy with other things."""
+
+
 @dataclass(frozen=True)
 class Load:
     """What wrk saw: ``requests`` answered within ``seconds``; latencies in microseconds."""
@@ -34,7 +38,8 @@ def microseconds(text: str) -> float:
 def read(output: str) -> Load:
     """Read what `wrk --latency` prints.
 
-    Raises ValueError when a request failed or was answered with an error: such a run says nothing.
+    Raises ValueError when a request failed or was answered with an error, NothingAnsweredError when
+    there was no answer at all: such a run says nothing.
     """
     for trouble in ("Non-2xx or 3xx responses", "Socket errors"):
         found = re.search(rf"{trouble}: .*", output)
@@ -45,6 +50,8 @@ def read(output: str) -> Load:
     spread = {q: re.search(rf"^\s+{q}%\s+(\S+)$", output, re.MULTILINE) for q in (50, 99)}
     if not total or not all(spread.values()):
         raise ValueError(f"wrk says nothing that can be read: {output!r}")
+    if not int(total[1]):
+        raise NothingAnsweredError("Nothing was answered.")
     return Load(
         requests=int(total[1]),
         seconds=microseconds(total[2]) / 1e6,

@@ -172,6 +172,7 @@ class NewsIndexPage(RoutablePageMixin, BasePage):
     def _category(self, slug: str) -> NewsCategory:
         for category in self.categories():
             if category.slug == slug:
+                collector.note(tags.address_of(category.pk))
                 return category
         raise Http404
 
@@ -204,16 +205,13 @@ class NewsIndexPage(RoutablePageMixin, BasePage):
 
     def _note_slice(self, articles: archive.Slice, category: NewsCategory | None) -> None:
         """Note what can change a slice of the list of all articles or of a category."""
-        rows = articles.articles
         if articles.newer is None:
             count = archive.PAGE_SIZE + 1
             collector.note(tags.newest(self.pk, count, category.pk if category else None))
         elif category is not None:
             collector.note(tags.of_category(self.pk, category.pk))
-        elif rows:
-            collector.note(*tags.between(self.pk, rows[-1].date, rows[0].date))
         else:
-            collector.note(tags.every(self.pk))
+            collector.note(*tags.between(self.pk, *articles.span))
         if articles.older is None:
             collector.note(tags.oldest(self.pk))
 

@@ -1,57 +1,211 @@
 """Tells caches in front of the portal what is out of date, through wagtail.contrib.frontend_cache.
 
-In a thread of its own and with a time limit: a publication never waits for somebody else's server.
-What they miss they forget by themselves after `s_maxage`.
+Addresses are noted in the store in the transaction that purges them there, and sent by a thread of
+the long-lived processes, one on a node at a time: a publication never waits for somebody else's
+server, and a process that ends loses nothing. What cannot be sent is tried again until the other
+cache has forgotten the page by itself (`s_maxage`).
 """
 
 import logging
-import queue
-import socket
 import threading
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from hashlib import blake2b
+from urllib.error import HTTPError
+from urllib.parse import urlsplit, urlunsplit
+from urllib.request import urlopen
 
 from django.conf import settings
-from wagtail.contrib.frontend_cache.utils import purge_urls_from_cache
+from wagtail.contrib.frontend_cache.backends import HTTPBackend
+from wagtail.contrib.frontend_cache.backends.http import PurgeRequest
+from wagtail.contrib.frontend_cache.utils import get_backends
+
+from portal.pagecache.node import Node, local
+from portal.pagecache.store import Writer
 
 logger = logging.getLogger(__name__)
+# Wagtail's backends tell of their failures here, and nowhere else.
+_told = logging.getLogger("wagtail.frontendcache")
 
 TIMEOUT_SECONDS = 5
-_waiting: queue.Queue[list[str]] = queue.Queue(maxsize=1000)
-_start = threading.Lock()
+BATCH = 30
+# A cache that cannot be reached is tried again after so long, each time twice as long.
+RETRY_SECONDS, RETRY_BOUND = 1, 60
+# Where s_maxage does not say when the other cache forgets.
+GIVE_UP_SECONDS = 86_400
+# Fastly and Cloudflare cut or drop a header that is longer.
+HEADER_LIMIT = 16_000
+
+_wanted = threading.Event()
+_starting = threading.Lock()
 _thread: threading.Thread | None = None
 
 
-def purge(keys: list[str]) -> None:
-    """Let the caches named in WAGTAILFRONTENDCACHE drop the addresses ``keys``."""
+class CouldNotPurgeError(Exception):
+    """Another cache was not told, or did not understand."""
+
+
+# What is to be sent
+
+
+def is_used() -> bool:
+    """Whether the settings name a cache to tell (WAGTAILFRONTENDCACHE)."""
+    return bool(getattr(settings, "WAGTAILFRONTENDCACHE", None))
+
+
+def enlist(writer: Writer, keys: Iterable[str]) -> None:
+    """Note, in the transaction of ``writer``, that other caches must drop ``keys``."""
+    if is_used():
+        now = time.time()
+        writer.executemany("REPLACE INTO outbox VALUES (?, ?, 0)", [(key, now) for key in keys])
+
+
+def start() -> None:
+    """Start the thread that sends, once in a process."""
     global _thread
-    if not keys or not getattr(settings, "WAGTAILFRONTENDCACHE", None):
-        return
-    with _start:
-        if _thread is None or not _thread.is_alive():
+    with _starting:
+        if is_used() and (_thread is None or not _thread.is_alive()):
             _thread = threading.Thread(target=_work, name="pagecache-cdn", daemon=True)
             _thread.start()
-    try:
-        _waiting.put_nowait(keys)
-    except queue.Full:
-        logger.error("The CDN is too slow: %d addresses were not purged there.", len(keys))
+
+
+def wake() -> None:
+    """Let the thread look at once."""
+    _wanted.set()
 
 
 def _work() -> None:
+    pause = RETRY_SECONDS
     while True:
-        keys = _waiting.get()
+        # Others write into the outbox too: commands that have ended by now.
+        _wanted.wait(pause)
+        _wanted.clear()
         try:
-            _send(keys)
+            is_fine = send(local())
         except Exception:
-            logger.exception("The CDN could not be told about %d addresses", len(keys))
-        finally:
-            _waiting.task_done()
+            logger.exception("The CDN could not be told what is out of date")
+            is_fine = False
+        pause = RETRY_SECONDS if is_fine else min(2 * pause, RETRY_BOUND)
+        if not is_fine:
+            # Whatever is published meanwhile: the other side needs the pause.
+            time.sleep(pause)
 
 
-def _send(keys: list[str]) -> None:
-    # The backends of Wagtail set no limit of their own. The default holds for sockets that are
-    # made from here on; those of the database exist already or set their own.
-    before = socket.getdefaulttimeout()
-    socket.setdefaulttimeout(TIMEOUT_SECONDS)
+def send(node: Node) -> bool:
+    """Send everything that waits; say whether nothing failed. Nothing is done where others do."""
+    with node.store.exclusively("cdn", wait=False) as is_alone:
+        while is_alone:
+            rows = node.store.rows(
+                "SELECT key, since FROM outbox ORDER BY tries, since, key LIMIT ?", BATCH
+            )
+            if not rows:
+                break
+            try:
+                _purge([key for key, _since in rows])
+            except (CouldNotPurgeError, OSError) as error:
+                logger.warning("The CDN could not be told about %d addresses: %s", len(rows), error)
+                _put_off(node, rows)
+                return False
+            with node.store.writing() as writer:
+                # What was purged once more meanwhile is sent once more.
+                writer.executemany("DELETE FROM outbox WHERE key = ? AND since = ?", rows)
+    return True
+
+
+def _put_off(node: Node, rows: list[tuple[str, float]]) -> None:
+    limit = time.time() - (node.config.s_maxage or GIVE_UP_SECONDS)
+    with node.store.writing() as writer:
+        writer.executemany(
+            "UPDATE outbox SET tries = tries + 1 WHERE key = ?", [r[:1] for r in rows]
+        )
+        gone = writer.execute(
+            "DELETE FROM outbox WHERE since < ? RETURNING key", (limit,)
+        ).fetchall()
+    if gone:
+        logger.error("The CDN was never told about %d addresses.", len(gone))
+
+
+# How it is sent
+
+
+class TimedHTTPBackend(HTTPBackend):
+    """Wagtail's backend for Varnish and the like, with a limit of time; it raises what fails."""
+
+    def purge(self, url: str) -> None:
+        """Ask the cache to drop ``url``; raises CouldNotPurgeError or OSError."""
+        parts = urlsplit(url)
+        address = urlunsplit((self.cache_scheme, self.cache_netloc, parts.path, parts.query, ""))
+        request = PurgeRequest(address, headers={"Host": parts.netloc, "Connection": "close"})
+        try:
+            # The scheme is that of the setting.
+            urlopen(request, timeout=TIMEOUT_SECONDS).close()  # noqa: S310
+        except HTTPError as error:
+            with error:
+                # Some say so of a page that they do not have.
+                if error.code not in (404, 410):
+                    raise CouldNotPurgeError(f"{error.code} for {url}") from error
+
+
+def _backends() -> dict:
+    named = {}
+    for name, options in settings.WAGTAILFRONTENDCACHE.items():
+        own = f"{__name__}.{TimedHTTPBackend.__name__}"
+        is_untimed = options["BACKEND"].startswith("wagtail.") and options["BACKEND"].endswith(
+            ".HTTPBackend"
+        )
+        named[name] = {**options, "BACKEND": own} if is_untimed else options
+    return get_backends(named)
+
+
+def _purge(urls: list[str]) -> None:
+    """Let every cache drop exactly ``urls``.
+
+    Wagtail's own function would also ask for the same address in every other language.
+    """
+    for backend in _backends().values():
+        its = [url for url in urls if backend.invalidates_hostname(urlsplit(url).hostname)]
+        if its:
+            with _failures() as heard:
+                backend.purge_batch(its)
+            if heard:
+                raise CouldNotPurgeError(heard[0])
+
+
+@contextmanager
+def _failures() -> Iterator[list[str]]:
+    heard: list[str] = []
+    me = threading.get_ident()
+
+    class Listener(logging.Handler):
+        def emit(self, record):
+            if record.thread == me:
+                heard.append(record.getMessage())
+
+    listener = Listener(logging.ERROR)
+    _told.addHandler(listener)
     try:
-        purge_urls_from_cache(keys)
+        yield heard
     finally:
-        socket.setdefaulttimeout(before)
+        _told.removeHandler(listener)
+
+
+# Tags for those who purge by them
+
+
+def group_of(tag: str) -> str:
+    """Return the group of ``tag``, which stands for it where there is no room for all tags."""
+    return f"group-{blake2b(tag.encode(), digest_size=1).hexdigest()}"
+
+
+def tags_header(name: str, tags: Iterable[str]) -> str:
+    """Return the value of the header ``name`` (Surrogate-Key or Cache-Tag) for ``tags``.
+
+    Where they would be cut off, their groups stand there instead. Whoever purges a tag names its
+    group too: then too much is purged, never too little.
+    """
+    separator = "," if name.lower() == "cache-tag" else " "
+    value = separator.join(sorted(tags))
+    if len(value.encode()) > HEADER_LIMIT or any(" " in tag or "," in tag for tag in tags):
+        value = separator.join(sorted({group_of(tag) for tag in tags}))
+    return value

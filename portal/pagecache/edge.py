@@ -39,23 +39,28 @@ _STATUS = {status.value: f"{status.value} {status.phrase}" for status in HTTPSta
 class Reply:
     """An entry made ready: for each content coding the whole list of headers and the body."""
 
-    __slots__ = ("entry", "etag", "hard_at", "hits", "made", "ready", "size", "soft_at", "status")
+    __slots__ = (
+        "control", "entry", "etag", "hard_at", "hits", "made", "ready", "shared", "size", "soft_at"
+    )  # fmt: skip
 
     def __init__(self, entry: Entry, config: Config):
         self.entry = entry
         self.etag = entry.etag
-        self.status = _STATUS[entry.status]
-        self.soft_at, self.hard_at, self.made = entry.soft_at, entry.hard_at, entry.made
+        # What must not be served from an instant on is out of date from then on at the latest.
+        self.soft_at = min(entry.soft_at, entry.hard_at)
+        self.hard_at, self.made = entry.hard_at, entry.made
         self.size = entry.size
         self.hits = 0
         control = "public, max-age=0, must-revalidate"
         if config.s_maxage:
             control += f", s-maxage={config.s_maxage}"
+        self.control = ("Cache-Control", control)
         # A view may say more of its own.
         names = dict(entry.headers)
-        shared = [
+        # Those of every variant, and of the news that nothing has changed.
+        self.shared = shared = [
             *entry.headers,
-            *([] if "Cache-Control" in names else [("Cache-Control", control)]),
+            *([] if "Cache-Control" in names else [self.control]),
             ("ETag", entry.etag),
             ("Last-Modified", formatdate(entry.modified, usegmt=True)),
             ("Vary", "Accept-Encoding"),
@@ -65,7 +70,7 @@ class Reply:
             headers = [*shared, ("Content-Length", str(len(body)))]
             if coding != "identity":
                 headers.append(("Content-Encoding", coding))
-            self.ready[coding] = (headers, [body])
+            self.ready[coding] = (headers, body)
 
 
 class Memory:
@@ -129,21 +134,43 @@ class Edge:
         self._origins: dict[tuple[str, str], str] = {}
 
     def __call__(self, environ: dict, start_response: Callable) -> Iterable[bytes]:
+        if (answer := self.at_once(environ)) is not None:
+            return _give(start_response, answer)
+        scheme = self._scheme(environ)
+        if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
+            return self._pass(environ, start_response, scheme, "fwd=method")
+        origin = self._origin(scheme, environ.get("HTTP_HOST", ""))
+        if not origin or not self._is_anybody(environ):
+            return self._pass(environ, start_response, scheme, "fwd=bypass")
+        return self._look_up(environ, start_response, scheme, origin + environ["PATH_INFO"])
+
+    def at_once(self, environ: dict) -> tuple[int, list[tuple[str, str]], bytes] | None:
+        """Return status, headers and body of what lies ready in memory; None for all else.
+
+        Never waits for anybody.
+        """
         method = environ["REQUEST_METHOD"]
-        path = environ["PATH_INFO"]
-        scheme = environ["wsgi.url_scheme"]
-        if "HTTP_X_FORWARDED_PROTO" in environ:
-            scheme = self._forwarded_scheme(environ, scheme)
-        if method == "GET" or method == "HEAD":
-            origin = self._origins.get((scheme, environ.get("HTTP_HOST", "")))
-            if origin is None:
-                origin = self._origin(scheme, environ.get("HTTP_HOST", ""))
-            if origin and self._is_anybody(environ):
-                return self._answer(environ, start_response, scheme, origin, path)
-            detail = "fwd=bypass"
-        else:
-            detail = "fwd=method"
-        return self._pass(environ, start_response, scheme, detail)
+        if method != "GET" and method != "HEAD":
+            return None
+        origin = self._origins.get((self._scheme(environ), environ.get("HTTP_HOST")))
+        if origin is None or not self._is_anybody(environ):
+            return None
+        memory = self.memory
+        now = time.time()
+        if memory.epoch != self._cells[0] or now > self._checked_at + 1:
+            memory = self._look_around(now)
+        key = origin + environ["PATH_INFO"]
+        if query := environ.get("QUERY_STRING"):
+            names = memory.names.get(key)
+            query = None if names is None else normalised(query, names)
+            if query is None:
+                return None
+            key = key_of(key, query)
+        reply = memory.replies.get(key)
+        if reply is None or now >= reply.soft_at:
+            return None
+        reply.hits += 1
+        return self._finished(environ, reply, now)
 
     # Who asks for what
 
@@ -193,7 +220,10 @@ class Edge:
             self._trust[address] = known
         return known
 
-    def _forwarded_scheme(self, environ: dict, scheme: str) -> str:
+    def _scheme(self, environ: dict) -> str:
+        scheme = environ["wsgi.url_scheme"]
+        if "HTTP_X_FORWARDED_PROTO" not in environ:
+            return scheme
         if not self._trusts(environ.get("REMOTE_ADDR", "")):
             return scheme
         stated = environ["HTTP_X_FORWARDED_PROTO"].strip().lower()
@@ -224,27 +254,6 @@ class Edge:
 
     # Answers from the store
 
-    def _answer(self, environ, start_response, scheme, origin, path):
-        memory = self.memory
-        now = time.time()
-        if memory.epoch != self._cells[0] or now > self._checked_at + 1:
-            memory = self._look_around(now)
-        base = origin + path
-        query = environ.get("QUERY_STRING")
-        if query:
-            names = memory.names.get(base)
-            if names is None:
-                names = self.store.query_keys(base)
-            if names is not None:
-                query = normalised(query, names)
-        key = f"{base}?{query}" if query else base
-        if query is not None:
-            reply = memory.replies.get(key)
-            if reply is not None and now < reply.soft_at:
-                reply.hits += 1
-                return self._hit(environ, start_response, reply, now)
-        return self._look_up(environ, start_response, scheme, memory, base, query, now)
-
     def _look_around(self, now: float) -> Memory:
         """Begin a new memory when the epoch has changed; once a second, look at the files too."""
         if now > self._checked_at + 1:
@@ -259,9 +268,18 @@ class Edge:
             self.memory = Memory(epoch)
         return self.memory
 
-    def _look_up(self, environ, start_response, scheme, memory, base, query, now):
+    def _look_up(self, environ, start_response, scheme, base):
         if self._is_too_long(environ):
             return self._error(environ, start_response, 414)
+        now = time.time()
+        memory = self._look_around(now)
+        query = environ.get("QUERY_STRING")
+        if query:
+            names = memory.names.get(base)
+            if names is None:
+                names = self.store.query_keys(base)
+            if names is not None:
+                query = normalised(query, names)
         if query is None or not is_plain(environ["PATH_INFO"]):
             return self._pass(environ, start_response, scheme, "fwd=bypass; detail=address")
         reply = self.load(key_of(base, query), memory)
@@ -283,14 +301,15 @@ class Edge:
             return None
         reply = Reply(entry, self.config)
         now = time.time()
-        if now < reply.hard_at and now < reply.soft_at:
+        if now < reply.soft_at:
             reply.hits = 1
             memory.keep(reply, self.config.memory_bytes)
-            # What must not be served from an instant on is refreshed from then on at the latest.
-            reply.soft_at = min(reply.soft_at, reply.hard_at)
         return reply
 
     def _hit(self, environ, start_response, reply: Reply, now: float, detail: str = ""):
+        return _give(start_response, self._finished(environ, reply, now, detail))
+
+    def _finished(self, environ, reply: Reply, now: float, detail: str = ""):
         for coding in self.codings(environ.get("HTTP_ACCEPT_ENCODING")):
             if coding in reply.ready:
                 break
@@ -303,12 +322,14 @@ class Edge:
         else:
             status = "portal; hit"
         own = [("Age", str(max(0, int(now - reply.made)))), ("Cache-Status", status + detail)]
+        code = reply.entry.status
         if _is_unchanged(environ, reply):
-            kept = [h for h in headers if h[0] not in ("Content-Length", "Content-Encoding")]
-            start_response("304 Not Modified", kept + own)
-            return []
-        start_response(reply.status, headers + own)
-        return body if environ["REQUEST_METHOD"] != "HEAD" else []
+            code, headers, body = 304, reply.shared, b""
+        elif environ["REQUEST_METHOD"] == "HEAD":
+            body = b""
+        if self.config.s_maxage and now + self.config.s_maxage > reply.soft_at:
+            headers = _shortened(headers, reply, now)
+        return code, headers + own, body
 
     # Answers from Django
 
@@ -338,6 +359,7 @@ class Edge:
             request = request_of(environ, self.config, scheme, self.client(environ), body=False)
         except RefusedError as refused:
             return self._error(environ, start_response, refused.status)
+        request.has_fallback = stale is not None
         response = self.fill(request, base)
         if response is None:
             return self._failed(environ, start_response, None, stale)
@@ -378,13 +400,9 @@ class Edge:
             return None
 
     def _filled(self, environ, start_response, reply: Reply, detail: str):
-        status = ("Cache-Status", f"portal; {detail}")
-        for coding in self.codings(environ.get("HTTP_ACCEPT_ENCODING")):
-            if coding in reply.ready:
-                break
-        headers, body = reply.ready[coding]
-        start_response(reply.status, [*headers, ("Age", "0"), status])
-        return body if environ["REQUEST_METHOD"] != "HEAD" else []
+        status, headers, body = self._finished(environ, reply, time.time())
+        told = [h for h in headers if h[0] != "Cache-Status"]
+        return _give(start_response, (status, [*told, ("Cache-Status", f"portal; {detail}")], body))
 
     def _failed(self, environ, start_response, response: Response | None, stale: Reply | None):
         now = time.time()
@@ -444,6 +462,13 @@ class Edge:
         return [body] if environ["REQUEST_METHOD"] != "HEAD" else []
 
 
+def _shortened(headers: list, reply: Reply, now: float) -> list:
+    """Return ``headers`` so that no cache in front keeps the page for longer than it is right."""
+    seconds = max(0, int(reply.soft_at - now))
+    value = f"public, max-age=0, must-revalidate, s-maxage={seconds}"
+    return [("Cache-Control", value) if h is reply.control else h for h in headers]
+
+
 def _codings(accepted: str) -> tuple[str, ...]:
     weights = {}
     for part in accepted.lower().split(","):
@@ -466,7 +491,7 @@ def _is_unchanged(environ: dict, reply: Reply) -> bool:
         if tags == reply.etag:
             return True
         known = {tag.strip().removeprefix("W/") for tag in tags.split(",")}
-        return "*" in known or reply.etag.removeprefix("W/") in known
+        return tags.strip() == "*" or reply.etag.removeprefix("W/") in known
     since = environ.get("HTTP_IF_MODIFIED_SINCE")
     if since is None:
         return False
@@ -474,6 +499,12 @@ def _is_unchanged(environ: dict, reply: Reply) -> bool:
         return int(reply.entry.modified) <= parsedate_to_datetime(since).timestamp()
     except (ValueError, TypeError, OverflowError):
         return False
+
+
+def _give(start_response: Callable, answer: tuple[int, list, bytes]) -> list[bytes]:
+    status, headers, body = answer
+    start_response(_STATUS[status], headers)
+    return [body] if body else []
 
 
 def _plain_error(status: int, _path: str) -> tuple[str, bytes]:

@@ -13,10 +13,10 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.cache import cc_delim_re
 from wagtail.models import Page
 
-from portal.pagecache import export, journal
+from portal.pagecache import cdn, export, journal
 from portal.pagecache.collector import EVERYTHING, MISSING, STRUCTURE, Notes, below, collecting
 from portal.pagecache.config import Config
-from portal.pagecache.keys import is_plain, key_of, normalised
+from portal.pagecache.keys import address_tag, is_plain, key_of, normalised
 from portal.pagecache.node import Node, local
 from portal.pagecache.routes import may_be_kept
 from portal.pagecache.store import NEVER, Entry
@@ -103,9 +103,11 @@ def keep(
     if query is None:
         return "query"
     node = local()
-    tags = frozenset(notes.tags | _above(notes.tags))
+    tags = frozenset(notes.tags | _above(notes.tags) | {address_tag(base)})
     entry = entry_of(node.config, key_of(base, query), base, response, notes, tags)
     try:
+        # Kept in a file that is no longer there, it would be found by nobody.
+        node.store.reopen_if_replaced()
         with node.store.writing() as writer:
             if writer.position() is None:
                 return "not now: the store has just been made"
@@ -159,10 +161,11 @@ def entry_of(
     headers = [(name, value) for name, value in response.items() if name.lower() not in LEFT_OUT]
     body = response.content
     if config.surrogate_header:
-        separator = "," if config.surrogate_header.lower() == "cache-tag" else " "
-        headers.append((config.surrogate_header, separator.join(sorted(tags))))
+        headers.append((config.surrogate_header, cdn.tags_header(config.surrogate_header, tags)))
     digest = blake2b(digest_size=12)
-    digest.update(json.dumps([response.status_code, headers]).encode())
+    # Sorted, because processes write the parts of a policy in orders of their own.
+    said = [(name, sorted(value.split("; "))) for name, value in headers]
+    digest.update(json.dumps([response.status_code, said]).encode())
     digest.update(body)
     soft_at = notes.soft_at.timestamp() if notes.soft_at else NEVER
     hard_at = notes.hard_at.timestamp() if notes.hard_at else NEVER

@@ -38,7 +38,8 @@ def follow() -> list[str]:
         with suppress(OSError):
             export.clear(node.config)
         return []
-    cdn.purge(keys)
+    if keys:
+        cdn.wake()
     return keys
 
 
@@ -46,6 +47,9 @@ def _apply(node: Node) -> list[str]:
     node.store.reopen_if_replaced()
     known = node.store.position()
     if known is not None and not _changes(known):
+        # Who has applied the last change may have been killed before saying so.
+        if (mark := node.store.mark()) != node.words.announced:
+            node.words.announce(mark)
         node.words.followed()
         return []
     with node.store.writing() as writer:
@@ -56,7 +60,8 @@ def _apply(node: Node) -> list[str]:
         except ValueError:
             news = None
         if news is None:
-            keys = []
+            # Nobody can say which of them are still right.
+            keys = writer.keys()
             writer.clear()
             writer.adopt(node.config.release)
             export.clear(node.config)
@@ -65,7 +70,9 @@ def _apply(node: Node) -> list[str]:
             keys = writer.purge(news.changes)
             export.remove(node.config, keys)
             writer.set_position(news.position)
-    node.words.bump()
+        cdn.enlist(writer, keys)
+        mark = writer.leave_mark()
+    node.words.announce(mark)
     node.words.followed()
     return keys
 
@@ -81,13 +88,19 @@ def take_over(node: Node) -> None:
     """Let the store belong to the release of this process, which is the newest to start."""
     try:
         with node.store.writing() as writer:
+            keys = writer.keys()
             if writer.adopt(node.config.release):
+                cdn.enlist(writer, keys)
                 export.clear(node.config)
             elif removed := export.reconcile(node.config, writer):
                 logger.warning("Removed %d exported pages that the store does not know.", removed)
         node.words.bump()
-    except (sqlite3.Error, OSError):
-        logger.exception("The page cache cannot be written")
+    except (sqlite3.Error, OSError) as error:
+        logger.warning("The page cache cannot be used (%s) and begins anew.", error)
+        with suppress(OSError):
+            node.store.abandon()
+        with suppress(OSError):
+            export.clear(node.config)
 
 
 class Follower(threading.Thread):
@@ -99,6 +112,7 @@ class Follower(threading.Thread):
 
     def run(self) -> None:
         take_over(local())
+        cdn.start()
         while not self.ended.is_set():
             node = local()
             try:

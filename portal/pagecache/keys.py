@@ -1,6 +1,7 @@
 """The key of a stored response: address without query, and the query keys that it heeds."""
 
 from collections.abc import Iterable
+from hashlib import blake2b
 from urllib.parse import parse_qsl, urlencode
 
 VALUE_LIMIT = 64
@@ -42,6 +43,11 @@ def normalised(query: str, names: Iterable[str]) -> str | None:
                 return None
             found[name] = value
     return urlencode([(name, found[name]) for name in names if name in found])
+
+
+def address_tag(base: str) -> str:
+    """Return the tag of all that is kept for the address ``base``, whatever its query."""
+    return f"at:{blake2b(base.encode(), digest_size=12).hexdigest()}"
 
 
 def key_of(base: str, query: str) -> str:

@@ -7,18 +7,19 @@ abandoned for a new one (`Store.abandon`); nobody is ever answered with an error
 import fcntl
 import json
 import os
+import secrets
 import sqlite3
 import threading
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from portal.pagecache.config import Config
 from portal.pagecache.words import Words
 
-FORMAT = 2
+FORMAT = 3
 _SCHEMA = f"""
 CREATE TABLE IF NOT EXISTS entry (
     key TEXT PRIMARY KEY, base TEXT NOT NULL, query_keys TEXT, status INTEGER NOT NULL,
@@ -36,10 +37,15 @@ CREATE TABLE IF NOT EXISTS tag (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS tag_key ON tag (key);
 CREATE TABLE IF NOT EXISTS wanted (key TEXT PRIMARY KEY, hits INTEGER NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS outbox (
+    key TEXT PRIMARY KEY, since REAL NOT NULL, tries INTEGER NOT NULL
+) STRICT;
 CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
 PRAGMA user_version = {FORMAT};
 """
 NEVER = 1e12
+# What is left of the write-ahead log once it has been written back.
+WAL_BYTES = 4 * 2**20
 
 
 @dataclass
@@ -106,7 +112,9 @@ class Store:
             )
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = NORMAL")
-            connection.execute(f"PRAGMA mmap_size = {self.config.store_bytes}")
+            # Mapped into memory, a file that somebody shortens would kill the process.
+            connection.execute("PRAGMA mmap_size = 0")
+            connection.execute(f"PRAGMA journal_size_limit = {WAL_BYTES}")
             version = connection.execute("PRAGMA user_version").fetchone()[0]
             if version not in (0, FORMAT):
                 raise sqlite3.DatabaseError("The store was written in another format.")
@@ -139,7 +147,10 @@ class Store:
 
     def abandon(self) -> None:
         """Leave the present file, whatever is in it, for a new and empty one."""
-        with self._lock, self.exclusively("abandon"):
+        with self._lock, ExitStack() as stack:
+            # On a full disk or in a folder that cannot be written there is no lock to be had.
+            with suppress(OSError):
+                stack.enter_context(self.exclusively("abandon"))
             # Another process may have left it already.
             if self._generation in (-1, self.words.generation):
                 self.words.generation += 1
@@ -228,13 +239,18 @@ class Store:
 
     def keys_with(self, tags: Iterable[str]) -> list[str]:
         """Return the keys of the entries that bear one of ``tags``, in order."""
-        sql = "SELECT DISTINCT key FROM tag, json_each(?) AS given WHERE tag = given.value"
-        return [key for (key,) in self.rows(f"{sql} ORDER BY key", json.dumps(list(tags)))]
+        sql = "SELECT DISTINCT tag.key FROM tag, json_each(?) AS given WHERE tag.tag = given.value"
+        return [key for (key,) in self.rows(f"{sql} ORDER BY tag.key", json.dumps(list(tags)))]
 
     def position(self) -> str | None:
         """Return the position of the journal up to which the store is right."""
         row = self._row("SELECT value FROM meta WHERE name = 'position'")
         return row[0] if row else None
+
+    def mark(self) -> int:
+        """Return the mark that the last purge has left, 0 where there was none."""
+        row = self._row("SELECT value FROM meta WHERE name = 'mark'")
+        return int(row[0]) if row else 0
 
     # Writing
 
@@ -247,9 +263,11 @@ class Store:
             try:
                 yield Writer(connection, self.config)
                 connection.execute("COMMIT")
-            except BaseException:
+            except BaseException as error:
                 with suppress(sqlite3.Error):
                     connection.execute("ROLLBACK")
+                if isinstance(error, sqlite3.DatabaseError):
+                    self._check()
                 raise
 
 
@@ -268,6 +286,12 @@ class Writer:
     def set_position(self, position: str) -> None:
         self.execute("REPLACE INTO meta VALUES ('position', ?)", (position,))
 
+    def leave_mark(self) -> int:
+        """Leave a mark of this transaction, for `Words.announce`; return it."""
+        mark = secrets.randbits(62) | 1
+        self.execute("REPLACE INTO meta VALUES ('mark', ?)", (str(mark),))
+        return mark
+
     def release(self) -> str | None:
         row = self.execute("SELECT value FROM meta WHERE name = 'release'").fetchone()
         return row[0] if row else None
@@ -279,6 +303,9 @@ class Writer:
         self.clear()
         self.execute("REPLACE INTO meta VALUES ('release', ?)", (release,))
         return True
+
+    def keys(self) -> list[str]:
+        return [key for (key,) in self.execute("SELECT key FROM entry ORDER BY key")]
 
     def clear(self) -> None:
         """Remove every entry."""

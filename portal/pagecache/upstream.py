@@ -20,10 +20,13 @@ from portal.pagecache.config import Config
 IN_MEMORY = 2**20
 CHUNK = 64 * 2**10
 ATTEMPTS = 3
+# Seconds to wait for a render process to come back where there is something else to answer with.
+FALLBACK_WAIT = 0.5
 
 # RFC 9110, 7.6.1, and what older clients still send.
 HOP_BY_HOP = {
     "connection",
+    "expect",
     "keep-alive",
     "proxy-authenticate",
     "proxy-authorization",
@@ -43,6 +46,10 @@ class UnavailableError(Exception):
     """No render process answers."""
 
 
+class UnreadError(Exception):
+    """A render process ended before it had read what was asked."""
+
+
 class RefusedError(Exception):
     """The request is not handed on; ``status`` is the HTTP status to answer with."""
 
@@ -53,7 +60,11 @@ class RefusedError(Exception):
 
 @dataclass
 class Request:
-    """A request as it is handed on. ``fill`` is the address under which the answer may be kept."""
+    """A request as it is handed on. ``fill`` is the address under which the answer may be kept.
+
+    ``has_fallback``: an older page can be shown, so that a render process that is away is not
+    waited for as long.
+    """
 
     method: str
     path: str
@@ -64,6 +75,7 @@ class Request:
     fill: str | None = None
     body: IO[bytes] | None = None
     length: int | None = None
+    has_fallback: bool = False
 
 
 @dataclass
@@ -186,10 +198,12 @@ class Renders:
     def send(self, request: Request) -> Response:
         """Return the answer to ``request``.
 
-        A request that only reads is sent again when its process ends while it works on it. Raises
-        UnavailableError where no process takes it, or one that changes something has been lost.
+        A request that only reads is sent again when its process ends while it works on it, one
+        that changes something only when the process had not read it. Raises UnavailableError where
+        no process takes it, or one that changes something has been lost.
         """
-        deadline = time.monotonic() + self.config.render_wait
+        wait = FALLBACK_WAIT if request.has_fallback else self.config.render_wait
+        deadline = time.monotonic() + wait
         lost = 0
         while True:
             for path in self._by_load(request):
@@ -202,6 +216,8 @@ class Renders:
                         continue
                     try:
                         return self._exchange(connection, request)
+                    except UnreadError:
+                        continue
                     except TimeoutError as error:
                         # It may still be at work on it: asked again, it would have more to do.
                         raise UnavailableError from error
@@ -234,6 +250,22 @@ class Renders:
                 self._busy[path] -= 1
 
     def _exchange(self, connection: http.client.HTTPConnection, request: Request) -> Response:
+        try:
+            self._send_head(connection, request)
+            is_body_wanted = self._is_body_wanted(connection.sock)
+        except (BrokenPipeError, ConnectionResetError) as error:
+            # A Unix socket resets a connection only where something that was sent to it has not
+            # been read, and nothing is done before the head is read.
+            raise UnreadError from error
+        if request.body is not None and is_body_wanted:
+            request.body.seek(0)
+            # Django may refuse it without reading it to its end: then the answer is there.
+            with suppress(BrokenPipeError, ConnectionResetError):
+                while chunk := request.body.read(CHUNK):
+                    connection.send(chunk)
+        return self._received(connection.getresponse())
+
+    def _send_head(self, connection: http.client.HTTPConnection, request: Request) -> None:
         target = quote(request.path.encode("latin-1"), safe="/~!$&'()*+,;=:@-._")
         if request.query:
             target += f"?{request.query}"
@@ -246,13 +278,25 @@ class Renders:
             connection.putheader("X-Portal-Fill", request.fill.encode("latin-1"))
         if request.length is not None:
             connection.putheader("Content-Length", str(request.length))
+        if request.length:
+            # Until the process asks for the body nothing has been done (RFC 9110, 10.1.1).
+            connection.putheader("Expect", "100-continue")
         connection.putheader("Connection", "close")
         connection.endheaders()
-        if request.body is not None:
-            request.body.seek(0)
-            while chunk := request.body.read(CHUNK):
-                connection.send(chunk)
-        answer = connection.getresponse()
+
+    def _is_body_wanted(self, connected: socket.socket) -> bool:
+        """Wait for the first sign of life; whether it is "100 Continue" and no answer yet."""
+        if connected.recv(12, socket.MSG_PEEK) != b"HTTP/1.1 100":
+            return False
+        # Nothing beyond it may be taken from the connection.
+        head = b""
+        while not head.endswith(b"\r\n\r\n"):
+            if not (byte := connected.recv(1)):
+                break
+            head += byte
+        return True
+
+    def _received(self, answer: http.client.HTTPResponse) -> Response:
         headers = [
             (name, value)
             for name, value in answer.getheaders()

@@ -67,6 +67,17 @@ class Words:
     def followed_at(self) -> int:
         return self.cells[2]
 
+    @property
+    def announced(self) -> int:
+        """The mark of the last purge of the store that was followed by `bump`."""
+        return self.cells[5]
+
+    def announce(self, mark: int) -> None:
+        """Let every process know of the purge that left ``mark`` in the store."""
+        self.bump()
+        # Last: who is killed in between has somebody else announce it again.
+        self.cells[5] = mark
+
     def followed(self) -> None:
         self.cells[2] = int(time.time())
 

@@ -22,8 +22,6 @@ from wagtail.models import Page, PageViewRestriction, Revision, TranslatableMixi
 from wagtail.signals import page_published, page_unpublished, post_page_move
 from wagtail_localize.models import StringTranslation, TranslationSource
 
-from portal.pagecache.collector import tag_of
-from portal.pagecache.journal import touch
 from portal.translation.pairs import records_from, translations_of
 from portal.translation.slugs import settle_slug
 
@@ -53,9 +51,11 @@ def when_published(instance, **_signal):
     renew_source(instance)
     kept_in_step = [r.target_locale_id for r in records_from(instance) if r.enabled]
     if kept_in_step:
-        pages = translations_of(instance).filter(locale_id__in=kept_in_step)
-        pages.update(expire_at=instance.expire_at)
-        touch(*(tag_of(Page, pk) for pk in pages.values_list("pk", flat=True)))
+        for page in translations_of(instance).filter(locale_id__in=kept_in_step).specific():
+            if page.expire_at != instance.expire_at:
+                page.expire_at = instance.expire_at
+                # Saved one by one, so that lists and menus learn of it.
+                page.save(clean=False, update_fields=["expire_at"])
 
 
 def when_unpublished(instance, **_signal):

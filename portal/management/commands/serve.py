@@ -40,6 +40,10 @@ class Command(BaseCommand):
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, supervisor.stop)
         signal.signal(signal.SIGHUP, supervisor.reload)
+        try:
+            supervisor.listen()
+        except OSError as error:
+            raise CommandError(f"{host}:{port} cannot be listened on: {error.strerror}.") from error
         self._introduce(host, port)
         supervisor.run()
         self.stdout.write("Stopped.")

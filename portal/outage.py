@@ -1,0 +1,31 @@
+"""Tells a database that cannot be reached or used from an error of the program."""
+
+import sqlite3
+
+from django.db import InterfaceError, OperationalError
+
+# What SQLite says of the file and of other users (sqlite.org/rescode.html), not of the statement.
+_SQLITE = {
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_CANTOPEN,
+}
+# Classes of PostgreSQL's codes (its manual, appendix A): connection, resources, intervention of
+# an operator, the system.
+_POSTGRESQL = ("08", "53", "57", "58")
+
+
+def is_database_away(error: BaseException | None) -> bool:
+    """Whether ``error`` says that the database cannot be reached or used for the time being."""
+    if not isinstance(error, OperationalError | InterfaceError):
+        return False
+    cause = error.__cause__
+    code = getattr(cause, "sqlite_errorcode", None)
+    if code is not None:
+        # The lower eight bits are the primary code.
+        return code & 0xFF in _SQLITE
+    state = getattr(cause, "sqlstate", None)
+    return state is None or state.startswith(_POSTGRESQL)

@@ -1,0 +1,151 @@
+"""Why an address is kept or not: what `manage.py pagecache explain` says."""
+
+import time
+from dataclasses import dataclass, field
+from io import BytesIO
+from urllib.parse import unquote_to_bytes, urlsplit
+
+from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
+from django.http.request import validate_host
+from django.urls import set_script_prefix
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from portal.pagecache.collector import Notes, collecting
+from portal.pagecache.config import Config
+from portal.pagecache.fill import refusal
+from portal.pagecache.keys import is_plain, key_of, normalised
+from portal.pagecache.naming import in_words
+from portal.pagecache.node import Node
+from portal.pagecache.store import Entry
+
+REASONS = {
+    "never kept": gettext_lazy("its view says that its answers are never kept"),
+    "not declared public": gettext_lazy("its view does not say that it is the same for everybody"),
+    "method": gettext_lazy("only GET is kept"),
+    "streaming": gettext_lazy("the answer has no end that is known beforehand"),
+    "sets a cookie": gettext_lazy("the answer sets a cookie"),
+    "contains a CSRF token": gettext_lazy("the answer contains a form for one reader alone"),
+    "Cache-Control": gettext_lazy("the answer itself forbids it (Cache-Control)"),
+    "encoded already": gettext_lazy("the answer is packed already"),
+    "authorization": gettext_lazy("the request carries a log-in"),
+    "query keys unknown": gettext_lazy("nothing is known about its query"),
+    "path": gettext_lazy("the address can be written in more than one way"),
+    "preview": gettext_lazy("it is a preview"),
+}
+
+
+class AddressError(ValueError):
+    """This is no address of the site; the text says why, in the present language."""
+
+
+@dataclass(frozen=True)
+class Address:
+    """An address as the edge takes it apart: ``path`` decoded as WSGI does it."""
+
+    scheme: str
+    host: str
+    path: str
+    query: str
+
+    @property
+    def base(self) -> str:
+        return f"{self.scheme}://{self.host}{self.path}"
+
+
+def parse(text: str, config: Config) -> Address:
+    """Return the address written as ``text``: whole, or beginning with the path.
+
+    Raises AddressError.
+    """
+    parts = urlsplit(f"{config.origin}{text}" if text.startswith("/") else text)
+    try:
+        has_port = parts.port is not None
+    except ValueError:
+        raise AddressError(_("The port of %(url)s is no number.") % {"url": text}) from None
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise AddressError(
+            _("%(url)s is no address: it begins neither with / nor with http.") % {"url": text}
+        )
+    allowed = [*config.hosts, urlsplit(config.origin).hostname]
+    if not validate_host(parts.hostname, allowed):
+        raise AddressError(
+            _("%(host)s is not a host of this site (%(hosts)s).")
+            % {"host": parts.hostname, "hosts": ", ".join(sorted(set(allowed)))}
+        )
+    host = f"{parts.hostname}:{parts.port}" if has_port else parts.hostname
+    path = unquote_to_bytes(parts.path or "/").decode("latin-1")
+    return Address(parts.scheme, host, path, parts.query)
+
+
+@dataclass
+class Explanation:
+    """What is known of an address; ``reason`` says why it is not kept, None where it may be."""
+
+    key: str | None
+    entry: Entry | None = None
+    tags: dict[str, str] = field(default_factory=dict)
+    status: int | None = None
+    reason: str | None = None
+
+
+def explain(address: Address, node: Node) -> Explanation:
+    """Return what is kept for ``address``; where nothing is, Django is asked why. Keeps nothing."""
+    if not is_plain(address.path):
+        return Explanation(None, reason=str(REASONS["path"]))
+    query = address.query
+    if query:
+        names = node.store.query_keys(address.base)
+        query = address.query if names is None else normalised(address.query, names)
+    if query is None:
+        return Explanation(None, reason=_("its query has a key twice, or a value that is too long"))
+    key = key_of(address.base, query)
+    entry = node.store.read(key)
+    if entry is not None and time.time() < entry.hard_at:
+        tags = in_words(node.store.tags_of(key))
+        return Explanation(key, entry, tags, status=entry.status)
+    status, reason, notes = ask(address)
+    if query and notes.query_keys is not None:
+        query = normalised(address.query, notes.query_keys)
+        key = key_of(address.base, query or "")
+    words = None if reason is None else str(REASONS.get(reason, reason))
+    return Explanation(key, None, in_words(sorted(notes.tags)), status, words)
+
+
+def ask(address: Address) -> tuple[int, str | None, Notes]:
+    """Let Django answer ``address`` for an anonymous reader; nothing is kept.
+
+    Returns the status, why the answer must not be kept (None: it may be), and what was noted.
+    """
+    environ = {
+        "REQUEST_METHOD": "GET",
+        "SCRIPT_NAME": "",
+        "PATH_INFO": address.path,
+        "QUERY_STRING": address.query,
+        "SERVER_NAME": address.host.partition(":")[0],
+        "SERVER_PORT": "443" if address.scheme == "https" else "80",
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "HTTP_HOST": address.host,
+        "HTTP_X_FORWARDED_PROTO": address.scheme,
+        "REMOTE_ADDR": "127.0.0.1",
+        "wsgi.url_scheme": address.scheme,
+        "wsgi.input": BytesIO(),
+    }
+    handler = WSGIHandler()
+    set_script_prefix("/")
+    request_started.send(sender=WSGIHandler, environ=environ)
+    request = WSGIRequest(environ)
+    # The address speaks its own language; who asks goes on in theirs.
+    with translation.override(translation.get_language()), collecting() as notes:
+        response = handler.get_response(request)
+    reason = refusal(request, response, notes, address.query)
+    # Closing it says that the request is over, which would close the connections of a command.
+    request_finished.disconnect(close_old_connections)
+    try:
+        response.close()
+    finally:
+        request_finished.connect(close_old_connections)
+    return response.status_code, reason, notes

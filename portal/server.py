@@ -1,0 +1,232 @@
+"""A Granian server that hands over to its successor without losing a connection.
+
+`python -m portal.server OPTIONS TARGET`, with `Options` as JSON. Django is not needed. Granian by
+itself gives every worker a listening socket of its own, whose waiting connections are reset when
+the worker ends, and closes what it has accepted but not yet read. Here all workers, also those of
+a main process that takes the place of another, accept from one socket; and a worker that is to end
+first stops accepting, lets its clients go elsewhere for a moment, and ends then.
+"""
+
+import ctypes
+import json
+import os
+import signal
+import socket
+import sys
+import tempfile
+import threading
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from functools import partial
+from pathlib import Path
+
+from granian import _signals
+from granian._granian import SocketHolder, WorkerSignal
+from granian._internal import load_target
+from granian.constants import HTTPModes, Interfaces
+from granian.errors import FatalError
+from granian.http import HTTP1Settings
+from granian.log import LogLevels
+from granian.server import MPServer, mp
+
+BACKLOG = 4096
+# Connections that are open at once; browsers keep theirs open for a while.
+CONNECTIONS = 16_384
+_LISTENING = "PORTAL_LISTENING"
+_PR_SET_PDEATHSIG = 1
+
+
+@dataclass
+class Options:
+    """How a server is to run.
+
+    It accepts from the listening TCP socket ``descriptor``, which it inherits, or makes the Unix
+    socket ``path``. Seconds: ``handover`` from the start of a worker to the end of the one whose
+    place it takes, ``drain`` from the last connection that is accepted to the end of those that
+    are idle, ``patience`` for requests that have been begun.
+    """
+
+    target: str
+    descriptor: int | None = None
+    path: str = ""
+    workers: int = 1
+    threads: int = 1
+    is_factory: bool = False
+    handover: float = 5
+    drain: float = 1
+    patience: int = 20
+
+    def command(self) -> list[str]:
+        """Return the command that runs such a server."""
+        return [sys.executable, "-m", "portal.server", json.dumps(asdict(self)), self.target]
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Return a listening socket; raises OSError where the address cannot be had."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    made = socket.create_server((host, port), family=family, backlog=BACKLOG)
+    made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return made
+
+
+def _listen_on_path(path: str) -> socket.socket:
+    made = socket.socket(socket.AF_UNIX)
+    # Somebody who was killed may have left it.
+    Path(path).unlink(missing_ok=True)
+    before = os.umask(0o177)
+    try:
+        made.bind(path)
+    finally:
+        os.umask(before)
+    made.listen(BACKLOG)
+    return made
+
+
+class Server(MPServer):
+    """Granian's server with a socket that is made elsewhere."""
+
+    def __init__(self, options: Options):
+        super().__init__(
+            options.target,
+            interface=Interfaces.WSGI,
+            http=HTTPModes.http1,
+            workers=options.workers,
+            blocking_threads=options.threads,
+            backlog=BACKLOG,
+            backpressure=CONNECTIONS,
+            http1_settings=HTTP1Settings(max_buffer_size=65_536),
+            log_level=LogLevels.warning,
+            respawn_failed_workers=True,
+            respawn_interval=options.handover,
+            workers_kill_timeout=options.patience,
+            websockets=False,
+        )
+        self.options = options
+
+    def _init_shared_socket(self):
+        if self.options.path:
+            self._sso = _listen_on_path(self.options.path)
+        else:
+            self._sso = socket.socket(fileno=self.options.descriptor)
+        self._sso.set_inheritable(True)
+        self._sfd = self._sso.fileno()
+        os.environ[_LISTENING] = str(self._sfd)
+        self._shd = SocketHolder(self._sfd, bool(self.options.path), BACKLOG)
+
+
+class Worker:
+    """The application of a worker process, and what lets it end in order."""
+
+    current: "Worker"
+
+    def __init__(self, options: Options):
+        self.listening = int(os.environ.pop(_LISTENING))
+        self.drain = options.drain
+        self.application = load_target(options.target, factory=options.is_factory)
+        self.is_ending = False
+
+    def __call__(self, environ, start_response):
+        if not self.is_ending:
+            return self.application(environ, start_response)
+
+        def start_last_response(status, headers, exc_info=None):
+            # The client asks the next thing on a new connection, which a successor accepts.
+            return start_response(status, [*headers, ("Connection", "close")], exc_info)
+
+        return self.application(environ, start_last_response)
+
+    def at_once(self, environ):
+        """Return what the application can answer without waiting, None for all else."""
+        answer = getattr(self.application, "at_once", None)
+        return None if answer is None or self.is_ending else answer(environ)
+
+    def end(self, finish: threading.Event) -> None:
+        """Accept nothing more, and say so to ``finish`` when those who have come are heard."""
+        if self.is_ending:
+            return
+        self.is_ending = True
+        # Under the number of the listening socket, which others share, lies from now on one on
+        # which nobody ever calls.
+        with tempfile.TemporaryDirectory() as folder, socket.socket(socket.AF_UNIX) as silent:
+            silent.bind(f"{folder}/s")
+            silent.listen(1)
+            silent.setblocking(False)
+            os.dup2(silent.fileno(), self.listening)
+        timer = threading.Timer(self.drain, finish.set)
+        timer.daemon = True
+        timer.start()
+
+
+def load(options: Options, _target: str) -> Worker:
+    """Return the application of this worker process."""
+    _end_with_parent()
+    Worker.current = Worker(options)
+    return Worker.current
+
+
+def _set_signals() -> WorkerSignal:
+    finish = WorkerSignal()
+
+    def end(_number, _frame):
+        Worker.current.end(finish)
+
+    _signals.set_main_signals(end)
+    # Ctrl+C and the hang-up of a terminal are for the supervisor.
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    return finish
+
+
+def _called(worker: Worker, scope_opts: dict, access_log_fmt: str | None = None):
+    """Return what Granian calls for each request.
+
+    What lies ready is given to it as it is, without the environment and the callable of WSGI.
+    """
+    answer = _plainly_called(worker, scope_opts, access_log_fmt)
+
+    def call(protocol, scope):
+        ready = worker.at_once(scope)
+        if ready is None:
+            answer(protocol, scope)
+        else:
+            protocol.response_bytes(*ready)
+
+    return call
+
+
+# Where a worker of Granian takes what it calls.
+_plainly_called = mp._wsgi_call_wrap
+mp._wsgi_call_wrap = _called
+
+# Where a worker of Granian asks for the signal that ends it.
+_signals.set_sync_signals = _set_signals
+
+
+def _end_with_parent() -> None:
+    """Ask the system to end this process in order when the one that started it dies."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+def main(arguments: list[str]) -> int:
+    """Serve until told to stop; return the exit code."""
+    options = Options(**json.loads(arguments[0]))
+    parent = os.getppid()
+    _end_with_parent()
+    if os.getppid() != parent:
+        return 1
+    try:
+        Server(options).serve(target_loader=partial(load, options))
+    except FatalError:
+        return 1
+    finally:
+        with suppress(OSError):
+            if options.path:
+                os.unlink(options.path)
+    return 0
+
+
+if __name__ == "__main__":
+    # Worker processes that are not forked find what is here under the module's own name.
+    from portal import server
+
+    sys.exit(server.main(sys.argv[1:]))

@@ -1,0 +1,122 @@
+"""The oracle in long mode: real processes, a real database, thousands of edits.
+
+`python -m tests.oracle --steps 10000 --database sqlite` builds a site in a folder of its own,
+serves it with an edge and two render processes, makes edits (in this process and through the admin
+over HTTP) and compares every address after each. It ends with 1 when something was wrong.
+"""
+
+import argparse
+import os
+import sys
+import tempfile
+import time
+from collections import Counter
+from contextlib import ExitStack, nullcontext
+from pathlib import Path
+from random import Random
+
+from tests import postgres
+from tests.browser.server import free_port
+from tests.serving import running
+
+
+def main() -> int:
+    """Run with the arguments of the command line."""
+    parser = argparse.ArgumentParser(prog="python -m tests.oracle")
+    parser.add_argument("--steps", type=int, default=10_000)
+    parser.add_argument("--database", choices=["sqlite", "postgresql"], default="sqlite")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--minutes", type=float, default=0, help="end after so long at the latest")
+    options = parser.parse_args()
+    with ExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="portal-oracle-"))
+        port = free_port()
+        more = {}
+        if options.database == "postgresql":
+            more["DATABASE_URL"] = stack.enter_context(postgres.server())
+        os.environ.update(
+            DJANGO_SETTINGS_MODULE="portal.settings.test",
+            PORTAL_VAR=folder,
+            PORTAL_URL=f"http://127.0.0.1:{port}",
+            **more,
+        )
+        world = _built(port)
+        portal = stack.enter_context(running(Path(folder), "--workers", "2", port=port, **more))
+        portal.ready("portal.render", 2)
+        return _run(world, port, options)
+
+
+def _built(port: int):
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+
+    from portal import roles
+    from portal.factories import UserFactory
+    from tests.oracle.marks import Marks
+    from tests.oracle.site import World, build
+
+    call_command("migrate", verbosity=0)
+    roles.set_up()
+    UserFactory(username="quantri", is_superuser=True)
+    marks = Marks()
+    build(marks, "127.0.0.1", port)
+    return World(marks, None)
+
+
+def _run(world, port: int, options) -> int:
+    import logging
+
+    from tests.oracle.compare import Comparison
+    from tests.oracle.edits import EDITS
+    from tests.oracle.machine import Pick
+    from tests.oracle.portals import EdgeServed, Truth
+    from tests.oracle.served import Browser
+    from tests.oracle.urls import Addresses
+
+    logging.disable(logging.WARNING)
+    host = f"127.0.0.1:{port}"
+    world.browser = Browser(host)
+    world.browser.sign_in("quantri")
+    comparison = Comparison(
+        EdgeServed(f"http://{host}"), Truth(host), nullcontext, Addresses(f"http://{host}")
+    )
+    comparison.instants = world.instants
+    comparison.begin()
+    random = Random(options.seed)
+    pick = Pick.of_random(random)
+    found: Counter = Counter()
+    began = time.monotonic()
+    made = 0
+    while made < options.steps:
+        edit = random.choice(EDITS)
+        done, defects = comparison.step(edit, world, pick)
+        made += bool(done)
+        for defect in defects:
+            found[defect.kind, edit.__name__] += 1
+            if found[defect.kind, edit.__name__] <= 3:
+                print(f"step {made}: {defect}", flush=True)
+        if done and made % 100 == 0:
+            print(f"{made} steps, {time.monotonic() - began:.0f} s", flush=True)
+        if options.minutes and time.monotonic() > began + 60 * options.minutes:
+            break
+    _report(comparison, made, options, found)
+    return 1 if found else 0
+
+
+def _report(comparison, made: int, options, found: Counter) -> None:
+    print(f"\n{made} steps on {options.database}, seed {options.seed}")
+    print(f"{comparison.looked} answers compared, {found.total()} wrong")
+    for (kind, edit), count in found.most_common():
+        print(f"  {kind} after {edit}: {count}")
+    print("\n| edit | edits | kept | purged | differing | of the purged differ |")
+    print("|---|---|---|---|---|---|")
+    for name, p in sorted(comparison.precision.items()):
+        share = f"{p.differing / p.touched:.0%}" if p.touched else "–"
+        each = [f"{n / p.edits:.1f}" for n in (p.kept, p.touched, p.differing)]
+        print(f"| {name} | {p.edits} | {' | '.join(each)} | {share} |")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

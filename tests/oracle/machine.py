@@ -1,0 +1,105 @@
+"""The state machine: any sequence of edits, after each of which readers must get the truth."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from copy import copy
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+from tempfile import TemporaryDirectory
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.test import TestCase, override_settings
+from hypothesis import note
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, rule
+
+from portal.pagecache import follower
+from portal.pagecache.node import local
+from tests.oracle.compare import Comparison
+from tests.oracle.edits import EDITS
+from tests.oracle.portals import EdgeHere, Truth
+from tests.oracle.site import World
+from tests.oracle.urls import Addresses
+
+HOST = "localhost"
+
+
+@dataclass(frozen=True)
+class Pick:
+    """Chooses; ``number(a, b)`` gives a number from ``a`` to ``b``."""
+
+    number: Callable[[int, int], int]
+
+    def one(self, choices):
+        """Return one of ``choices``, a list or an ordered query; None where there are none."""
+        found = list(choices)
+        return found[self.number(0, len(found) - 1)] if found else None
+
+    @classmethod
+    def of_random(cls, random: Random) -> "Pick":
+        """Choose by the numbers of ``random``."""
+        return cls(random.randint)
+
+    @classmethod
+    def of_data(cls, data) -> "Pick":
+        """Choose by what Hypothesis draws."""
+        return cls(lambda least, most: data.draw(st.integers(least, most)))
+
+
+@contextmanager
+def committing() -> Iterator[None]:
+    """Run what waits for the end of the transaction, which a test never reaches."""
+    # What an earlier part left here counts as waiting still, for code that looks at it.
+    connection.run_on_commit.clear()
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        yield
+
+
+@contextmanager
+def empty_cache() -> Iterator[None]:
+    """Give this process a page cache of its own, with nothing in it."""
+    with TemporaryDirectory(prefix="portal-oracle-") as folder:
+        local.cache_clear()
+        kept = {**settings.PAGECACHE, "folder": str(Path(folder) / "pagecache")}
+        with override_settings(PAGECACHE=kept):
+            try:
+                follower.follow()
+                yield
+            finally:
+                local().store.close()
+                local.cache_clear()
+
+
+@contextmanager
+def opened(built: World) -> Iterator[tuple[World, Comparison]]:
+    """Yield the site as it was ``built``, with everybody's first look; it is built again after."""
+    with transaction.atomic(), empty_cache():
+        world = copy(built)
+        world.marks, world.instants = copy(built.marks), []
+        comparison = Comparison(
+            EdgeHere(HOST), Truth(HOST), committing, Addresses(f"http://{HOST}")
+        )
+        comparison.instants = world.instants
+        comparison.begin()
+        yield world, comparison
+        transaction.set_rollback(True)
+
+
+class Oracle(RuleBasedStateMachine):
+    """Edits in any order; ``built`` is the site that each sequence begins with."""
+
+    def __init__(self, built: World):
+        super().__init__()
+        self.stack = ExitStack()
+        self.world, self.comparison = self.stack.enter_context(opened(built))
+
+    @rule(edit=st.sampled_from(EDITS), data=st.data())
+    def edit(self, edit, data):
+        done, defects = self.comparison.step(edit, self.world, Pick.of_data(data))
+        note(f"{edit.__name__}: {done}")
+        assert not defects, "\n".join(map(str, defects))
+
+    def teardown(self):
+        self.stack.close()

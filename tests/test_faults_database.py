@@ -1,0 +1,65 @@
+"""PostgreSQL goes away under load and comes back."""
+
+import time
+from pathlib import Path
+
+from tests.serving import PAGES, PUBLISH, Load, Portal, run_django, running, until
+
+ADMIN = {"Accept-Language": "en", "Cookie": f"sessionid={'x' * 32}"}
+
+
+def publish_elsewhere(portal: Portal, folder: Path, number: int, title: str) -> None:
+    """Publish as another node would: this one learns of it from the journal alone."""
+    environment = {**portal.environment, "PORTAL_VAR": str(folder)}
+    run_django(f"{PUBLISH}publish({number}, {title!r})", environment)
+
+
+def test_readers_are_answered_while_the_database_is_away(postgres_server, copy_database, tmp_path):
+    url = copy_database()
+    with running(tmp_path / "var", "--workers", "1", DATABASE_URL=url) as portal:
+        for path in PAGES:
+            until(lambda p=path: portal.get(p).says("hit"), 30, f"a hit of {path}")
+        with Load(portal, PAGES) as load:
+            load.go_on(2)
+            postgres_server.stop("fast")
+            try:
+                until(lambda: portal.get("/").says("journal-lag"), 30, "journal-lag")
+                for path in PAGES:
+                    answer = portal.get(path)
+                    assert answer.status == 200
+                    assert answer.says("journal-lag")
+                refused = portal.get("/admin/", headers=ADMIN)
+                assert refused.status == 503
+                assert refused.headers["retry-after"] == "10"
+                assert b'<html lang="en"' in refused.body
+                assert portal.get("/khong-co/moi/").status == 503
+            finally:
+                postgres_server.start()
+            publish_elsewhere(portal, tmp_path / "other", 0, "Tin sau khi trở lại")
+            until(
+                lambda: "Tin sau khi trở lại" in portal.get(PAGES[2]).body.decode(), 30, "the news"
+            )
+            until(lambda: portal.get("/admin/login/").status == 200, 30, "the admin")
+        assert [failure for failure in load.failures if failure[0] == "hit"] == []
+        assert {answer.status for _kind, _path, answer in load.failures} <= {503}
+
+
+def test_what_lies_on_the_disk_is_answered_before_the_database(
+    postgres_server, copy_database, tmp_path
+):
+    url = copy_database()
+    with running(tmp_path / "var", "--workers", "1", DATABASE_URL=url) as portal:
+        until(lambda: portal.get(PAGES[2]).says("hit"), 30, "a hit")
+    publish_elsewhere(portal, tmp_path / "other", 0, "Tin mới trong đêm")
+    postgres_server.stop()
+    try:
+        with running(
+            tmp_path / "var", "--workers", "1", wait=False, port=portal.port, DATABASE_URL=url
+        ) as again:
+            until(lambda: again.get(PAGES[2]).status == 200, 30, "an answer")
+            time.sleep(0.5)
+            assert again.get(PAGES[2]).says("journal-lag")
+            postgres_server.start()
+            until(lambda: "trong đêm" in again.get(PAGES[2]).body.decode(), 30, "what was missed")
+    finally:
+        postgres_server.start()

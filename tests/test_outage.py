@@ -1,0 +1,90 @@
+"""What is answered while the database is away, and what is not taken for that."""
+
+import sqlite3
+
+import psycopg
+import pytest
+from django.contrib.sessions.backends.db import SessionStore
+from django.db import InterfaceError, OperationalError, ProgrammingError, connection
+from django.test import Client
+
+from portal.outage import is_database_away
+
+
+def caused_by(cause: Exception, kind=OperationalError) -> Exception:
+    error = kind("…")
+    error.__cause__ = cause
+    return error
+
+
+def sqlite_error(code: int) -> Exception:
+    error = sqlite3.OperationalError("…")
+    error.sqlite_errorcode = code
+    return error
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        caused_by(sqlite_error(sqlite3.SQLITE_CANTOPEN)),
+        caused_by(sqlite_error(sqlite3.SQLITE_IOERR_READ)),
+        caused_by(sqlite_error(sqlite3.SQLITE_BUSY)),
+        caused_by(psycopg.OperationalError("connection refused")),
+        caused_by(psycopg.errors.AdminShutdown()),
+        caused_by(psycopg.errors.TooManyConnections()),
+        caused_by(psycopg.InterfaceError("the connection is closed"), InterfaceError),
+    ],
+)
+def test_a_database_that_is_away(error):
+    assert is_database_away(error)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        None,
+        ValueError(),
+        caused_by(sqlite_error(sqlite3.SQLITE_ERROR)),
+        caused_by(psycopg.errors.DeadlockDetected()),
+        caused_by(psycopg.errors.UndefinedTable(), ProgrammingError),
+    ],
+)
+def test_an_error_of_the_program(error):
+    assert not is_database_away(error)
+
+
+@pytest.mark.parametrize(
+    ("path", "accepted", "language", "words"),
+    [
+        ("/admin/", "en-GB,vi;q=0.5", "en", "The portal is busy"),
+        ("/admin/", "vi", "vi", "Cổng thông tin"),
+        ("/admin/", "fr", "vi", "Cổng thông tin"),
+        ("/en/news/", "vi", "en", "The portal is busy"),
+        ("/tin-tuc/", "en", "vi", "Cổng thông tin"),
+    ],
+)
+def test_it_is_said_in_the_language_of_who_asks(site, monkeypatch, path, accepted, language, words):
+    def away(*_arguments, **_more):
+        raise caused_by(psycopg.OperationalError("connection refused"))
+
+    monkeypatch.setattr(SessionStore, "load", away)
+    monkeypatch.setattr("portal.views.route", away)
+    client = Client(raise_request_exception=False, headers={"Accept-Language": accepted})
+    client.cookies["sessionid"] = "x" * 32
+    response = client.get(path)
+    html = response.content.decode()
+    assert response.status_code == 503
+    assert response.headers["Retry-After"] == "10"
+    assert f'<html lang="{language}"' in html
+    assert words in html
+
+
+def test_a_statement_that_is_wrong_is_a_failure_of_the_portal(site, monkeypatch):
+    def wrong(*_arguments, **_more):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT nothing FROM nowhere")
+
+    monkeypatch.setattr("portal.views.route", wrong)
+    response = Client(raise_request_exception=False).get("/tin-tuc/")
+    assert response.status_code == 500
+    assert "Retry-After" not in response.headers

@@ -1,0 +1,391 @@
+"""Caches in front of the portal: what they are told, when, and that nobody waits for them."""
+
+import http.client
+import re
+import shutil
+import socket
+import subprocess
+import threading
+import time
+from contextlib import contextmanager, suppress
+from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+from django.utils import timezone
+
+from news.factories import NewsPageFactory
+from portal.pagecache import cdn, follower, journal
+from portal.pagecache.node import local
+from tests.fronting import ask
+
+WAGTAIL_HTTP = "wagtail.contrib.frontend_cache.backends.HTTPBackend"
+SITE = "http://testserver"
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@contextmanager
+def listening(status: int = 200):
+    """A server that notes (method, host, path) of what it is asked, and answers ``status``."""
+    asked = []
+
+    class Cache(BaseHTTPRequestHandler):
+        def answer(self):
+            asked.append((self.command, self.headers["Host"], self.path))
+            self.send_response(server.status)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        do_GET = do_PURGE = answer  # noqa: N815 - named by the library
+
+        def log_message(self, *args):
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Cache)
+    server.status, server.asked = status, asked
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield server
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+def tell(settings, port: int, **options) -> None:
+    """Let the settings name a cache on ``port``."""
+    settings.WAGTAILFRONTENDCACHE = {
+        "cache": {"BACKEND": WAGTAIL_HTTP, "LOCATION": f"http://127.0.0.1:{port}", **options}
+    }
+
+
+def waiting() -> list[str]:
+    return [key for (key,) in local().store.rows("SELECT key FROM outbox ORDER BY key")]
+
+
+def fill(front, *addresses: str) -> None:
+    follower.follow()
+    for address in addresses:
+        ask(front, address)
+        assert ask(front, address).is_hit, address
+
+
+@pytest.fixture
+def articles(site):
+    return [NewsPageFactory(parent=site.news, slug=f"bai-{n}") for n in range(2)]
+
+
+def test_exactly_what_is_out_of_date_is_purged_and_in_its_own_language_only(
+    front, settings, articles
+):
+    with listening() as cache:
+        tell(settings, cache.server_port)
+        fill(front, "/tin-tuc/", "/tin-tuc/bai-0/", "/tin-tuc/bai-1/", "/robots.txt")
+        journal.touch(f"wagtailcore.page:{articles[0].pk}")
+        stale = follower.follow()
+        assert f"{SITE}/robots.txt" not in stale
+        assert cdn.send(local()) is True
+        expected = [("PURGE", "testserver", key.removeprefix(SITE)) for key in stale]
+        assert ("PURGE", "testserver", "/tin-tuc/bai-0/") in expected
+        assert sorted(cache.asked) == sorted(expected)
+        assert waiting() == []
+
+
+def test_a_cache_for_other_hosts_is_told_nothing(front, settings):
+    with listening() as cache:
+        tell(settings, cache.server_port, HOSTNAMES=["elsewhere.example"])
+        fill(front, "/")
+        journal.touch("*", hard=True)
+        follower.follow()
+        assert cdn.send(local()) is True
+        assert cache.asked == []
+
+
+def test_without_a_cache_nothing_is_noted(front):
+    fill(front, "/")
+    journal.touch("*", hard=True)
+    follower.follow()
+    assert waiting() == []
+
+
+@pytest.mark.parametrize("status", [500, 403, 503])
+def test_what_a_cache_refuses_is_sent_again(front, settings, status):
+    with listening(status) as cache:
+        tell(settings, cache.server_port)
+        fill(front, "/")
+        journal.touch("*", hard=True)
+        follower.follow()
+        assert cdn.send(local()) is False
+        assert waiting() == [f"{SITE}/"]
+        cache.status = 200
+        assert cdn.send(local()) is True
+        assert len(cache.asked) == 2
+        assert waiting() == []
+
+
+def test_a_cache_that_does_not_have_the_page_has_been_told(front, settings):
+    with listening(404) as cache:
+        tell(settings, cache.server_port)
+        fill(front, "/")
+        journal.touch("*", hard=True)
+        follower.follow()
+        assert cdn.send(local()) is True
+        assert waiting() == []
+
+
+def test_what_fails_does_not_hold_up_the_rest(front, settings, monkeypatch):
+    monkeypatch.setattr(cdn, "BATCH", 1)
+    tell(settings, 1)
+    with local().store.writing() as writer:
+        cdn.enlist(writer, [f"{SITE}/a/", f"{SITE}/b/"])
+    refused = []
+
+    def purge(urls):
+        refused.append(*urls)
+        if urls == [f"{SITE}/a/"]:
+            raise cdn.CouldNotPurgeError
+
+    monkeypatch.setattr(cdn, "_purge", purge)
+    assert cdn.send(local()) is False
+    assert cdn.send(local()) is False
+    assert refused == [f"{SITE}/a/", f"{SITE}/b/", f"{SITE}/a/"]
+    assert waiting() == [f"{SITE}/a/"]
+
+
+def test_it_is_given_up_once_the_other_cache_has_forgotten_the_page(front, settings):
+    tell(settings, free_port())
+    long_ago = time.time() - cdn.GIVE_UP_SECONDS - 1
+    with local().store.writing() as writer:
+        cdn.enlist(writer, [f"{SITE}/a/"])
+        writer.execute("INSERT INTO outbox VALUES (?, ?, 9)", (f"{SITE}/b/", long_ago))
+    assert cdn.send(local()) is False
+    assert waiting() == [f"{SITE}/a/"]
+
+
+def test_a_failure_that_a_backend_only_logs_is_a_failure(front, settings):
+    settings.WAGTAILFRONTENDCACHE = {
+        "quiet": {"BACKEND": f"{__name__}.QuietBackend", "HOSTNAMES": ["*"]}
+    }
+    with local().store.writing() as writer:
+        cdn.enlist(writer, [f"{SITE}/a/"])
+    assert cdn.send(local()) is False
+    assert waiting() == [f"{SITE}/a/"]
+
+
+class QuietBackend(cdn.HTTPBackend):
+    """Fails as Wagtail's backends do: it says so in the log."""
+
+    def __init__(self, params):
+        self.hostnames = params["HOSTNAMES"]
+
+    def purge(self, url):
+        cdn._told.error("Couldn't purge '%s'", url)
+
+
+def test_what_was_noted_survives_the_process_that_noted_it(front, settings):
+    with listening() as cache:
+        tell(settings, cache.server_port)
+        fill(front, "/")
+        journal.touch("*", hard=True)
+        follower.follow()
+        local().store.close()
+        local.cache_clear()
+        assert waiting() == [f"{SITE}/"]
+        assert cdn.send(local()) is True
+        assert cache.asked == [("PURGE", "testserver", "/")]
+
+
+def test_what_is_purged_again_while_it_is_sent_is_sent_again(front, settings, monkeypatch):
+    tell(settings, 1)
+    with local().store.writing() as writer:
+        cdn.enlist(writer, [f"{SITE}/a/"])
+    sent = []
+
+    def purge(urls):
+        sent.append(urls)
+        if len(sent) == 1:
+            with local().store.writing() as writer:
+                cdn.enlist(writer, urls)
+
+    monkeypatch.setattr(cdn, "_purge", purge)
+    assert cdn.send(local()) is True
+    assert len(sent) == 2
+
+
+def test_a_store_that_begins_anew_has_the_other_caches_forget_everything_it_knew(front, settings):
+    tell(settings, 1)
+    fill(front, "/", "/tin-tuc/")
+    with local().store.writing() as writer:
+        writer.execute("DELETE FROM meta WHERE name = 'position'")
+    follower.follow()
+    assert {f"{SITE}/", f"{SITE}/tin-tuc/"} <= set(waiting())
+
+
+# A cache that hangs
+
+
+@contextmanager
+def hanging():
+    """A server that takes connections and never says a word; yields its port."""
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", 0))
+        server.listen(16)
+        yield server.getsockname()[1]
+
+
+def test_a_cache_that_hangs_delays_no_publication(front, settings, articles, monkeypatch):
+    monkeypatch.setattr(cdn, "TIMEOUT_SECONDS", 6)
+    with hanging() as port:
+        tell(settings, port)
+        fill(front, "/tin-tuc/bai-0/")
+        with local().store.writing() as writer:
+            cdn.enlist(writer, [f"{SITE}/"])
+        sending = threading.Thread(target=cdn.send, args=(local(),))
+        sending.start()
+        article = articles[0]
+        article.lead = "Một câu mới."
+        began = time.monotonic()
+        article.save_revision().publish()
+        follower.follow()
+        took = time.monotonic() - began
+        assert took < 3
+        assert f"{SITE}/tin-tuc/bai-0/" in waiting()
+        assert "Một câu mới." in ask(front, "/tin-tuc/bai-0/").body.decode()
+        assert sending.is_alive()
+        sending.join()
+
+
+def test_a_cache_that_hangs_is_not_waited_for_long(front, settings, monkeypatch):
+    monkeypatch.setattr(cdn, "TIMEOUT_SECONDS", 0.3)
+    with hanging() as port:
+        tell(settings, port)
+        with local().store.writing() as writer:
+            cdn.enlist(writer, [f"{SITE}/{n}/" for n in range(20)])
+        began = time.monotonic()
+        assert cdn.send(local()) is False
+        assert time.monotonic() - began < 2
+        assert len(waiting()) == 20
+
+
+# A real Varnish
+
+VCL = """vcl 4.1;
+backend default {{ .host = "127.0.0.1"; .port = "{port}"; }}
+acl portal {{ "127.0.0.1"; }}
+sub vcl_recv {{
+    if (req.method == "PURGE") {{
+        if (client.ip !~ portal) {{ return (synth(405)); }}
+        return (purge);
+    }}
+}}
+"""
+
+
+@pytest.fixture
+def varnish(tmp_path):
+    """A real Varnish before a server that notes what it is asked; (port, server)."""
+    program = shutil.which("varnishd", path="/usr/sbin:/usr/bin:/sbin:/usr/local/sbin")
+    assert program, "varnishd is not installed: make test installs it where it can"
+    with listening() as behind:
+        behind.protocol_version = "HTTP/1.1"
+        configuration = tmp_path / "portal.vcl"
+        configuration.write_text(VCL.format(port=behind.server_port))
+        port = free_port()
+        process = subprocess.Popen(
+            [program, "-F", "-a", f"127.0.0.1:{port}", "-f", configuration, "-n",
+             tmp_path / "varnish", "-s", "malloc,16m", "-t", "600", "-j", "none"],
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        try:
+            ends = time.monotonic() + 30
+            while time.monotonic() < ends and process.poll() is None:
+                with suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+                    break
+                time.sleep(0.1)
+            yield port, behind
+        finally:
+            process.terminate()
+            process.wait(10)
+
+
+def through(port: int, path: str) -> None:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+    connection.request("GET", path, headers={"Host": "testserver"})
+    connection.getresponse().read()
+    connection.close()
+
+
+def test_varnish_forgets_exactly_the_purged_addresses(varnish, front, settings):
+    port, behind = varnish
+    tell(settings, port)
+    addresses = ["/tin-tuc/", "/tin-tuc/?older=3", "/en/tin-tuc/"]
+    for _twice in range(2):
+        for address in addresses:
+            through(port, address)
+    assert [path for _m, _h, path in behind.asked] == addresses
+    with local().store.writing() as writer:
+        cdn.enlist(writer, [f"{SITE}/tin-tuc/?older=3"])
+    assert cdn.send(local()) is True
+    behind.asked.clear()
+    for address in addresses:
+        through(port, address)
+    assert [path for _m, _h, path in behind.asked] == ["/tin-tuc/?older=3"]
+
+
+# What the answers say to other caches
+
+
+@pytest.fixture
+def for_cdn(settings):
+    """PAGECACHE settings for a CDN; must stand before ``front``."""
+    settings.PAGECACHE = {**settings.PAGECACHE, "s_maxage": 3600, "surrogate_header": "Cache-Tag"}
+
+
+def s_maxage(answer) -> int:
+    return int(re.search(r"s-maxage=(\d+)", answer["Cache-Control"])[1])
+
+
+def test_a_page_may_be_kept_in_front_for_a_while_and_bears_its_tags(for_cdn, front, site):
+    fill(front, "/tin-tuc/")
+    answer = ask(front, "/tin-tuc/")
+    assert s_maxage(answer) == 3600
+    assert f"wagtailcore.page:{site.news.pk}" in answer["Cache-Tag"].split(",")
+
+
+def test_nothing_out_of_date_may_be_kept_in_front(for_cdn, front, site):
+    """Else the page that is served while it is made anew would stay there after the purge."""
+    fill(front, "/tin-tuc/")
+    with local().store.writing() as writer:
+        writer.execute("UPDATE entry SET soft_at = ?", (time.time() - 1,))
+    local().words.bump()
+    answer = ask(front, "/tin-tuc/")
+    assert answer.is_hit
+    assert "ttl=" in answer.cache_status
+    assert s_maxage(answer) == 0
+
+
+def test_a_page_that_ends_soon_is_kept_in_front_until_then_only(for_cdn, front, site):
+    article = NewsPageFactory(parent=site.news, expire_at=timezone.now() + timedelta(minutes=1))
+    follower.follow()
+    made, again = ask(front, article.url), ask(front, article.url)
+    assert again.is_hit
+    assert 0 < s_maxage(made) <= 60
+    assert 0 < s_maxage(again) <= 60
+
+
+def test_tags_that_find_no_room_are_named_by_their_groups():
+    tags = {f"wagtailcore.page:{n}" for n in range(5000)}
+    for name, separator in (("Surrogate-Key", " "), ("Cache-Tag", ",")):
+        few = cdn.tags_header(name, {"a:1", "b:2"})
+        assert few.split(separator) == ["a:1", "b:2"]
+        value = cdn.tags_header(name, tags)
+        assert len(value) <= cdn.HEADER_LIMIT
+        assert {cdn.group_of(tag) for tag in tags} == set(value.split(separator))
+
+
+def test_a_tag_that_would_fall_apart_is_named_by_its_group():
+    assert cdn.tags_header("Surrogate-Key", {"two words"}) == cdn.group_of("two words")

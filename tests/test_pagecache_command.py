@@ -1,0 +1,200 @@
+"""`manage.py pagecache`: what people who run the portal see of the page cache and do to it."""
+
+import json
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from news.factories import NewsPageFactory
+from portal.pagecache import follower, warming
+from portal.pagecache.node import local
+from tests.fronting import ask
+
+SITE = "http://testserver"
+
+
+def run(*words: str) -> str:
+    """Return what the command prints, errors last."""
+    out, err = StringIO(), StringIO()
+    call_command("pagecache", "--language", "en", *words, stdout=out, stderr=err)
+    return out.getvalue() + err.getvalue()
+
+
+@pytest.fixture
+def kept(front, site):
+    """The list of news and an article, both kept."""
+    article = NewsPageFactory(parent=site.news, slug="bai")
+    follower.follow()
+    for address in ("/tin-tuc/", article.url):
+        ask(front, address)
+        assert ask(front, address).is_hit
+    return article
+
+
+def test_the_state_is_told_to_people_and_to_programs(front, kept):
+    ask(front, "/khong-co/")
+    found = json.loads(run("status", "--json"))
+    assert (found["entries"], found["missing"], found["stale"]) == (3, 1, 0)
+    assert found["storing"] is True
+    assert found["lag"] <= 5
+    assert found["position"]
+    text = run("status")
+    assert "Pages kept" in text
+    assert "Nobody follows" not in text
+
+
+def test_trouble_is_told(kept):
+    local().words.trouble = True
+    local().words.cells[2] = 1
+    text = run("status")
+    assert "Pages cannot be kept at present" in text
+    assert "Nobody follows the journal" in text
+
+
+def test_it_speaks_vietnamese_where_nothing_else_is_said(kept):
+    out = StringIO()
+    call_command("pagecache", "status", stdout=out)
+    assert "Số trang đang lưu" in out.getvalue()
+
+
+def test_an_address_is_purged_with_whatever_query(front, kept):
+    ask(front, "/tin-tuc/?older=99999")
+    assert "2 addresses" in run("purge", "/tin-tuc/")
+    follower.follow()
+    again = ask(front, "/tin-tuc/")
+    assert "ttl=" in again.cache_status
+    assert "ttl" not in ask(front, kept.url).cache_status
+
+
+def test_a_hard_purge_leaves_nothing_to_serve(front, kept):
+    assert "1 addresses" in run("purge", "--hard", f"{SITE}/tin-tuc/")
+    follower.follow()
+    assert local().store.read(f"{SITE}/tin-tuc/") is None
+    assert ask(front, kept.url).is_hit
+
+
+def test_a_tag_is_purged_and_its_group_is_named(front, kept):
+    text = run("purge", "--hard", "--tag", f"wagtailcore.page:{kept.pk}")
+    assert "group-" in text
+    follower.follow()
+    assert local().store.read(f"{SITE}{kept.url}") is None
+
+
+def test_everything_is_purged(front, kept):
+    run("purge", "--all", "--hard")
+    follower.follow()
+    assert local().store.rows("SELECT key FROM entry") == []
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["purge"], "Say what"),
+        (["purge", "--tag", "x" * 200], "long tag"),
+        (["purge", "tin-tuc"], "no address"),
+        (["explain", "http://elsewhere.example/"], "not a host of this site"),
+        (["explain", "ftp://testserver/"], "no address"),
+        (["explain", "http://testserver:x/"], "no number"),
+        (["warm", "--limit", "0"], "from 1 upwards"),
+        (["warm", "--at", "127.0.0.1:1"], "does not answer"),
+    ],
+)
+def test_what_cannot_be_done_is_said_clearly(front, words, said):
+    with pytest.raises(CommandError, match=said):
+        run(*words)
+
+
+def test_a_page_that_is_kept_is_explained(kept):
+    text = run("explain", f"{kept.url}?utm_source=x")
+    assert f"{SITE}{kept.url}" in text
+    assert "utm_source" not in text
+    assert "yes, up to date" in text
+    assert f"page “{kept.title}” (at once)" in text
+    assert "the menu" in text
+
+
+def test_an_address_that_nobody_asked_for_is_explained_and_not_kept(front, site):
+    text = run("explain", "/tin-tuc/")
+    assert "not yet" in text
+    assert local().store.rows("SELECT key FROM entry") == []
+
+
+@pytest.mark.parametrize(
+    ("address", "reason"),
+    [
+        ("/admin/login/", "never kept"),
+        ("/documents/1/a.pdf", "never kept"),
+        ("/readyz", "never kept"),
+        ("/a;b/", "more than one way"),
+        ("/khong-co/?a=b", "nothing is known about its query"),
+    ],
+)
+def test_what_is_never_kept_says_why(front, address, reason):
+    assert reason in run("explain", address)
+
+
+def test_asking_does_not_change_the_language_of_who_asks(front, site):
+    assert "Status" in run("explain", "/tin-tuc/")
+
+
+@pytest.fixture
+def listening(front):
+    """The front on a port, answered in this thread's turn: an address for --at."""
+    asked = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self):
+            asked.append((self.headers["Host"], self.path))
+            body, status = answers.get(self.path, (b"", 200))
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(body)))
+            hit = "portal; hit" if self.path == "/san-co/" else "portal; fwd=uri-miss; stored"
+            self.send_header("Cache-Status", hit)
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *args):
+            pass
+
+    answers = {
+        "/sitemap.xml": (f"<loc>{SITE}/sitemap-pages.xml?p=1&amp;x=2</loc>".encode(), 200),
+        "/sitemap-pages.xml?p=1&x=2": (
+            "".join(f"<loc>{SITE}/{n}/</loc>" for n in ("a", "san-co", "hong", "b")).encode(),
+            200,
+        ),
+        "/hong/": (b"", 500),
+    }
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"127.0.0.1:{server.server_port}", asked
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+def test_warming_begins_with_the_most_read_and_ends_with_the_sitemap(listening, kept):
+    at, asked = listening
+    with local().store.writing() as writer:
+        writer.count_hits({f"{SITE}{kept.url}": 5})
+    fetched = list(warming.warm(warming.Edge(at, SITE), local(), 100))
+    assert [f.url.removeprefix(SITE) for f in fetched] == [
+        kept.url, "/tin-tuc/", "/a/", "/san-co/", "/hong/", "/b/",
+    ]  # fmt: skip
+    assert [f.outcome for f in fetched[2:]] == ["made", "fresh", "failed", "made"]
+    assert {host for host, _path in asked} == {"testserver"}
+
+
+def test_warming_says_what_it_did_and_fails_where_a_page_did(listening, kept):
+    at, _asked = listening
+    with pytest.raises(CommandError, match="Not all"):
+        run("warm", "--at", at)
+
+
+def test_warming_keeps_to_its_bound(listening, kept):
+    at, asked = listening
+    assert "3 pages made" in run("warm", "--at", at, "--limit", "3")
+    assert len([path for _host, path in asked if not path.startswith("/sitemap")]) == 3

@@ -1,0 +1,64 @@
+"""What the oracle (tests/oracle) has found: each defect in its smallest form."""
+
+from django.core.cache import cache
+from django.db import connection
+from django.test import TestCase
+from wagtail.models import Site
+from wagtail.models.sites import SITE_ROOT_PATHS_CACHE_KEY, SITE_ROOT_PATHS_CACHE_VERSION
+
+from home.factories import HomePageFactory, InfoPageFactory
+from news.factories import NewsCategoryFactory
+from portal.factories import locale
+from tests.fronting import ask
+
+
+def committing():
+    """Run what waits for the end of the transaction, which a test never reaches."""
+    connection.run_on_commit.clear()
+    return TestCase.captureOnCommitCallbacks(execute=True)
+
+
+def english_home(site, **fields):
+    return HomePageFactory(
+        title="Home", slug="home-en", locale=locale("en"),
+        translation_key=site.home.translation_key, **fields,
+    )  # fmt: skip
+
+
+def test_a_home_page_that_comes_to_life_is_named_on_the_pages_of_other_languages(front, site):
+    home = english_home(site)
+    InfoPageFactory(parent=site.home, slug="trang")
+    with committing():
+        home.unpublish()
+    Site.get_site_root_paths()
+    assert b'lang="en"' not in ask(front, "/trang/").body
+    assert ask(front, "/trang/").is_hit
+    with committing():
+        home.save_revision().publish()
+    assert "ttl=" in ask(front, "/trang/").cache_status
+
+
+def test_links_follow_a_home_page_that_another_process_has_moved(front, site):
+    InfoPageFactory(parent=site.home, slug="trang", show_in_menus=True)
+    ask(front, "/trang/")
+    kept = cache.get(SITE_ROOT_PATHS_CACHE_KEY, version=SITE_ROOT_PATHS_CACHE_VERSION)
+    with committing():
+        site.home.slug = "noi-khac"
+        site.home.save_revision().publish()
+    # What this process would hold, had the other one made the change.
+    cache.set(SITE_ROOT_PATHS_CACHE_KEY, kept, version=SITE_ROOT_PATHS_CACHE_VERSION)
+    assert b'href="/trang/"' in ask(front, "/tin-tuc/").body
+
+
+def test_a_category_leaves_nothing_at_its_former_address(front, site):
+    category = NewsCategoryFactory(slug="cu", locale=site.home.locale)
+    with committing():
+        category.save()
+    for address in ("/tin-tuc/category/cu/", "/tin-tuc/category/cu/rss.xml"):
+        assert ask(front, address).status == 200
+        assert ask(front, address).is_hit
+    with committing():
+        category.slug = "moi"
+        category.save()
+    for address in ("/tin-tuc/category/cu/", "/tin-tuc/category/cu/rss.xml"):
+        assert ask(front, address).status == 404
