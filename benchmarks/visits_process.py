@@ -1,6 +1,6 @@
 """The servers that benchmarks.visits measures; Granian serves one of the factories.
 
-``edge``: the portal's own edge with a finished page in its store, and beside it the beacon.
+``edge``: the portal's own front with a finished page in its store.
 ``naive``: Django, with one row of the database added to for each visit; ``bare``: the same without
 middleware.
 """
@@ -17,32 +17,31 @@ def edge():
     """Return the application of an edge process, its page cache and visits in $BENCH_FOLDER."""
     from portal.front import Front, FrontSettings
     from portal.pagecache.config import Config
-    from portal.visits.beacon import CLIENT, Beacon
     from portal.visits.configuration import BeaconSettings
 
     folder = os.environ["BENCH_FOLDER"]
     origin = os.environ["BENCH_ORIGIN"]
     config = Config(folder=f"{folder}/pagecache", origin=origin, hosts=["127.0.0.1"])
     Path(config.folder).mkdir(exist_ok=True)
-    front = Front(FrontSettings(config, f"{folder}/static", f"{folder}/media", ["vi"]), None)
-    _keep_page(front.edge, origin)
     # Nobody reaches a limit: what is measured is counting, not refusing.
-    beacon = Beacon(
-        BeaconSettings(
-            folder=f"{folder}/visits",
-            hosts=("127.0.0.1",),
-            visitor_limit=2**31,
-            network_limit=2**31,
-        )
+    visits = BeaconSettings(
+        folder=f"{folder}/visits",
+        hosts=("127.0.0.1",),
+        visitor_limit=2**31,
+        network_limit=2**31,
     )
-
-    def application(environ, start_response):
-        if beacon.answers(environ["PATH_INFO"]):
-            environ[CLIENT] = front.edge.client(environ)
-            return beacon(environ, start_response)
-        return front(environ, start_response)
-
-    return application
+    front = Front(
+        FrontSettings(
+            cache=config,
+            visits=visits,
+            static_root=f"{folder}/static",
+            media_root=f"{folder}/media",
+            languages=["vi"],
+        ),
+        None,
+    )
+    _keep_page(front.edge, origin)
+    return front
 
 
 def _keep_page(edge, origin: str) -> None:
