@@ -21,7 +21,7 @@ from django.utils import timezone
 from home.factories import HistoryIndexPageFactory, InfoPageFactory, LocationMapPageFactory
 from news.factories import NewsPageFactory
 from portal.front import Front, settings_of_portal
-from portal.pagecache import export, fill, follower, journal
+from portal.pagecache import collector, export, fill, follower, journal
 from portal.pagecache.flights import Refresher
 from portal.pagecache.node import local
 from portal.pagecache.upstream import InProcess
@@ -316,6 +316,25 @@ def test_a_page_with_a_last_instant_is_not_exported(exporting, site):
     assert ask(exporting, ends.url).status == 200
     assert ask(exporting, ends.url).is_hit
     assert exported() == []
+
+
+def test_a_page_that_is_to_be_refreshed_is_a_file_until_then(exporting, site, monkeypatch):
+    article = NewsPageFactory(parent=site.news)
+    soon = timezone.now() + timedelta(minutes=15)
+    show = type(article).get_context
+
+    def until_soon(page, *args, **kwargs):
+        collector.until(soon)
+        return show(page, *args, **kwargs)
+
+    monkeypatch.setattr(type(article), "get_context", until_soon)
+    assert ask(exporting, article.url).status == 200
+    assert article.url in exported()
+    node = local()
+    export.expire(node.config, node.store, 0, soon.timestamp() - 1)
+    assert article.url in exported()
+    export.expire(node.config, node.store, 0, soon.timestamp() + 1)
+    assert article.url not in exported()
 
 
 def test_what_is_no_page_is_not_exported(exporting, site):

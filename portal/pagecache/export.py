@@ -1,9 +1,9 @@
 """Writes finished pages as files for a web server, so that it need not ask anybody.
 
 Only what a file can say is written: pages (HTML, status 200) of an address without query, without
-an instant from which on they are wrong, and with no header but those that the web server is told to
-send with each of them (deploy/nginx-files.conf). A page that is out of date is no file until it has
-been made anew.
+an instant from which on they must not be served, and with no header but those that the web server
+is told to send with each of them (deploy/nginx-files.conf). A page that is out of date is no file
+until it has been made anew: its files go with the change, or at the instant that it has named.
 
 Files are written and removed by whoever holds the store's lock for writing. A file is written after
 its entry and removed before it, so that each has an entry whenever a process ends; a machine that
@@ -13,6 +13,7 @@ loses its power may forget the newest entries, which `reconcile` makes good.
 import os
 import re
 import shutil
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -46,9 +47,9 @@ def write(config: Config, store: Store, entry: Entry) -> None:
         return
     with store.writing() as writer:
         # It may have been purged since it was kept.
-        known = (entry.etag, entry.modified, NEVER, NEVER)
-        sql = "SELECT etag, modified, soft_at, hard_at FROM entry WHERE key = ?"
-        if writer.execute(sql, (entry.key,)).fetchone() != known:
+        known = (entry.etag, entry.modified)
+        sql = "SELECT etag, modified FROM entry WHERE key = ? AND soft_at > ? AND hard_at >= ?"
+        if writer.execute(sql, (entry.key, time.time(), NEVER)).fetchone() != known:
             return
         _remove(folder)
         folder.mkdir(parents=True, exist_ok=True)
@@ -64,7 +65,7 @@ def _fits(entry: Entry) -> bool:
     headers = {name.lower(): value for name, value in entry.headers}
     return (
         entry.status == 200
-        and min(entry.soft_at, entry.hard_at) >= NEVER
+        and entry.hard_at >= NEVER
         and headers.get("content-type") == "text/html; charset=utf-8"
         and headers.keys() <= HEADERS
     )
@@ -97,6 +98,20 @@ def _remove(folder: Path) -> None:
         folder.rmdir()
 
 
+def expire(config: Config, store: Store, since: float, now: float) -> None:
+    """Remove the files of pages that have gone out of date after ``since`` and until ``now``.
+
+    Raises sqlite3.Error or OSError where that cannot be done.
+    """
+    if not config.export_folder:
+        return
+    sql = "SELECT key FROM entry WHERE soft_at > ? AND soft_at <= ?"
+    if store.rows(sql, since, now):
+        with store.writing() as writer:
+            # Read again: a page may have been made anew meanwhile.
+            remove(config, [key for (key,) in writer.execute(sql, (since, now)).fetchall()])
+
+
 def clear(config: Config) -> None:
     """Remove every file."""
     if config.export_folder:
@@ -117,9 +132,9 @@ def reconcile(config: Config, writer: Writer) -> int:
     wanted = {}
     sql = (
         "SELECT key, modified, length(br), length(gzip), length(identity) FROM entry "
-        "WHERE status = 200 AND soft_at >= ? AND hard_at >= ?"
+        "WHERE status = 200 AND soft_at > ? AND hard_at >= ?"
     )
-    for key, modified, *sizes in writer.execute(sql, (NEVER, NEVER)):
+    for key, modified, *sizes in writer.execute(sql, (time.time(), NEVER)):
         if folder := folder_of(config, key):
             wanted[folder] = modified, dict(zip(_NAMES.values(), sizes, strict=True))
     removed = 0

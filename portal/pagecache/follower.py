@@ -8,6 +8,7 @@ thread of the node at a time (`Follower`).
 import logging
 import sqlite3
 import threading
+import time
 from contextlib import suppress
 
 from django.db import DatabaseError, InterfaceError, close_old_connections, connections
@@ -126,10 +127,22 @@ class Follower(threading.Thread):
             self.ended.wait(1)
         connections.close_all()
 
+    def _expire(self, node: Node, since: float) -> float:
+        """Remove exported files whose time has come since the last look; return when that was."""
+        now = time.time()
+        try:
+            export.expire(node.config, node.store, since, now)
+        except (sqlite3.Error, OSError) as error:
+            logger.warning("Exported pages could not be removed: %s", error)
+            return since
+        return now
+
     def _lead(self, node: Node) -> None:
         lock = node.config.path / "follower.lock"
         inode = lock.stat().st_ino
+        looked_at = 0.0
         while not self.ended.wait(INTERVAL):
+            looked_at = self._expire(node, looked_at)
             try:
                 close_old_connections()
                 follow()
