@@ -23,7 +23,7 @@ from wagtail.models import (
 from home.factories import HomePageFactory, InfoPageFactory, LocationMapPageFactory, PlaceFactory
 from home.models import InfoPage
 from news.factories import NewsCategoryFactory, NewsIndexPageFactory, NewsPageFactory
-from news.models import RelatedNews
+from news.models import NewsCategory, RelatedNews
 from portal import schedule
 from portal.factories import (
     DocumentFactory,
