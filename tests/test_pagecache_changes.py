@@ -23,7 +23,7 @@ from wagtail.models import (
 from home.factories import HomePageFactory, InfoPageFactory, LocationMapPageFactory, PlaceFactory
 from home.models import InfoPage
 from news.factories import NewsCategoryFactory, NewsIndexPageFactory, NewsPageFactory
-from news.models import RelatedNews
+from news.models import NewsCategory, RelatedNews
 from portal import schedule
 from portal.factories import (
     DocumentFactory,
@@ -92,6 +92,7 @@ def set_and_save(instance, **values):
 
 @pytest.fixture
 def page(site):
+    NewsCategoryFactory()
     page = InfoPageFactory(parent=site.home, title="Trang", slug="trang")
     return fresh(page)
 
@@ -583,7 +584,7 @@ CHANGES = {
     "redirect": lambda page: Redirect.objects.create(old_path="/cu", redirect_link="/moi/"),
     "language": lambda page: Locale.objects.create(language_code="en"),
     "article": lambda page: NewsPageFactory(
-        parent=Page.objects.get(slug="tin-tuc").specific, category=None
+        parent=Page.objects.get(slug="tin-tuc").specific, category=NewsCategory.objects.get()
     ),
 }
 

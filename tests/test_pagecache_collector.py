@@ -21,6 +21,7 @@ from home.factories import (
     InfoPageFactory,
     LocationMapPageFactory,
     PlaceFactory,
+    StatisticsPageFactory,
 )
 from home.models import Place
 from news import tags
@@ -114,6 +115,7 @@ class Everything:
         self.chapter.body = [("milestone", dated), *self.body()]
         self.info = self.page(InfoPageFactory, listing_image=self.image())
         self.info.body = self.body()
+        self.statistics = self.page(StatisticsPageFactory, listing_image=self.image())
         self.map = Page.objects.get(pk=self.map.pk).specific
         self.map.body = self.body()
         self.fill_home()
@@ -201,6 +203,7 @@ class Everything:
             "map": self.map.get_url(),
             "places": f"{self.map.get_url()}places.geojson",
             "info": self.info.get_url(),
+            "statistics": self.statistics.get_url(),
             "english home": "/en/",
             "english": self.english.get_url(),
             "english that is missing": f"/en{self.chapter.get_url()}",
@@ -292,6 +295,7 @@ def test_every_page_type_is_among_those_that_are_rendered(everything):
     shown = {Page.objects.get(pk=page.pk).specific_class for page in (
         everything.home, everything.site.news, everything.article, everything.chapters,
         everything.chapter, everything.map, everything.info,
+        everything.statistics,
     )}  # fmt: skip
     assert shown == set(concrete_pages())
 
