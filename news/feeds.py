@@ -54,7 +54,11 @@ def _xml(kind, index, request, category) -> HttpResponse:
         language=hreflang(index.locale.language_code),
         feed_url=request.build_absolute_uri(),
     )
-    for article in index.latest(FEED_COUNT, category):
+    articles = index.latest(FEED_COUNT, category)
+    if not articles and index.last_published_at:
+        # The generator says "now" of an empty feed: it would change with every answer.
+        feed.latest_post_date = lambda: index.last_published_at
+    for article in articles:
         feed.add_item(
             title=article.title,
             link=article.get_full_url(request),

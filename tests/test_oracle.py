@@ -21,7 +21,7 @@ from tests.oracle.site import World, build, publish
 # What is found is seldom long; a sequence costs its first look at every address.
 SHORT = settings(
     max_examples=2,
-    stateful_step_count=12,
+    stateful_step_count=10,
     derandomize=True,
     deadline=None,
     database=None,

@@ -1,5 +1,8 @@
 """What the oracle (tests/oracle) has found: each defect in its smallest form."""
 
+from datetime import UTC, datetime
+
+import pytest
 from django.core.cache import cache
 from django.db import connection
 from django.test import TestCase
@@ -64,3 +67,11 @@ def test_a_category_leaves_nothing_at_its_former_address(front, site):
         category.save()
     for address in former:
         assert ask(front, address).status == 404
+
+
+@pytest.mark.parametrize("name", ["rss.xml", "atom.xml"])
+def test_an_empty_feed_says_the_same_each_time(front, site, name):
+    site.news.last_published_at = datetime(2024, 8, 20, tzinfo=UTC)
+    with committing():
+        site.news.save()
+    assert b"2024" in ask(front, f"/tin-tuc/{name}").body

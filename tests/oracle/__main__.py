@@ -68,7 +68,7 @@ def _built(port: int):
 def _run(world, port: int, options) -> int:
     import logging
 
-    from tests.oracle.compare import Comparison
+    from tests.oracle.compare import Comparison, Defect
     from tests.oracle.edits import EDITS
     from tests.oracle.machine import Pick
     from tests.oracle.portals import EdgeServed, Truth
@@ -91,7 +91,13 @@ def _run(world, port: int, options) -> int:
     made = 0
     while made < options.steps:
         edit = random.choice(EDITS)
-        done, defects = comparison.step(edit, world, pick)
+        try:
+            done, defects = comparison.step(edit, world, pick)
+        except KeyboardInterrupt:
+            break
+        except Exception as error:
+            # Nothing that an editor does may fail like this.
+            done, defects = edit.__name__, [Defect("failed edit", "/", edit.__name__, repr(error))]
         made += bool(done)
         for defect in defects:
             found[defect.kind, edit.__name__] += 1

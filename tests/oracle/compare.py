@@ -62,11 +62,12 @@ class Comparison:
     looked: int = 0
 
     def begin(self) -> None:
-        """Look at everything for the first time."""
+        """Find every address, and look at all of them for the first time."""
+        while unknown := set(self.addresses.all()) - self.truths.keys():
+            self.truths |= self.truth.ask(sorted(unknown))
+            self.addresses.learn(self.truths)
         self.ledger.changed()
         defects = self.look("the beginning")
-        while set(self.addresses.all()) - self.truths.keys():
-            defects += self.look("the beginning")
         assert not defects, "\n".join(map(str, defects))
 
     def step(self, edit: Callable, *arguments) -> tuple[str, list[Defect]]:
