@@ -14,8 +14,17 @@ from home.factories import (
     InfoPageFactory,
     LocationMapPageFactory,
     PlaceFactory,
+    StatisticsPageFactory,
 )
-from home.models import HistoryIndexPage, HistoryPage, HomePage, InfoPage, LocationMapPage, Place
+from home.models import (
+    HistoryIndexPage,
+    HistoryPage,
+    HomePage,
+    InfoPage,
+    LocationMapPage,
+    Place,
+    StatisticsPage,
+)
 from news.factories import NewsCategoryFactory, NewsPageFactory
 from news.models import NewsCategory, NewsIndexPage, NewsPage, RelatedNews
 from portal.factories import FormerNameFactory, SigningBodyFactory, locale
@@ -92,6 +101,7 @@ def make(site, filling):
         HistoryPage: history,
         LocationMapPage: location,
         InfoPage: lambda: InfoPageFactory(parent=site.home),
+        StatisticsPage: lambda: StatisticsPageFactory(parent=site.home),
         NewsCategory: lambda: filling.chosen[NewsCategory],
         SigningBody: lambda: filling.chosen[SigningBody],
         Identity: identity,
@@ -120,7 +130,7 @@ CHILDREN = {LocationMapPage: ("places", Place), Identity: ("former_names", Forme
 
 def test_every_page_type_is_filled_here(make):
     assert {HomePage, NewsIndexPage, NewsPage, HistoryIndexPage, HistoryPage, LocationMapPage,
-            InfoPage} == set(PAGES)  # fmt: skip
+            InfoPage, StatisticsPage} == set(PAGES)  # fmt: skip
 
 
 @pytest.mark.parametrize("model", [*PAGES, *SNIPPETS], ids=lambda m: m.__name__)
