@@ -57,8 +57,7 @@ def test_what_lies_on_the_disk_is_answered_before_the_database(
             tmp_path / "var", "--workers", "1", wait=False, port=portal.port, DATABASE_URL=url
         ) as again:
             until(lambda: again.get(PAGES[2]).status == 200, 30, "an answer")
-            time.sleep(0.5)
-            assert again.get(PAGES[2]).says("journal-lag")
+            until(lambda: again.get(PAGES[2]).says("journal-lag"), 30, "the lag")
             postgres_server.start()
             until(lambda: "trong đêm" in again.get(PAGES[2]).body.decode(), 30, "what was missed")
     finally:
