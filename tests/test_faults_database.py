@@ -1,6 +1,5 @@
 """PostgreSQL goes away under load and comes back."""
 
-import time
 from pathlib import Path
 
 from tests.serving import PAGES, PUBLISH, Load, Portal, run_django, running, until
