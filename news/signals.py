@@ -81,8 +81,8 @@ def _tags_of_place(pk: int, state: dict):
 
 def _windows(listing_id, others, state, category_id):
     # A pinned article stands above them all.
-    before_it = others.newer_than(state["date"], 0).values_list("pk")[: tags.WINDOWS[-1]]
-    rank = 0 if state["is_pinned"] else len(before_it)
+    newer = others.newer_than(state["date"], state["page_ptr_id"]).values_list("pk")
+    rank = 0 if state["is_pinned"] else len(newer[: tags.WINDOWS[-1]])
     for size in tags.WINDOWS:
         if rank < size:
             yield tags.newest(listing_id, size, category_id)
