@@ -35,6 +35,7 @@ NEEDS = [
 ONCE = [
     "test_benchmark*.py",
     "test_catalogues.py",
+    "test_demo_pictures.py",
     "test_deploy*.py",
     "test_edge_*.py",
     "test_faults_*.py",
@@ -42,10 +43,12 @@ ONCE = [
     "test_formats.py",
     "test_front_files.py",
     "test_maps_*.py",
+    "test_pagecache_cdn.py",
     "test_paste.py",
     "test_serve.py",
     "test_store.py",
     "test_upstream_loss.py",
+    "test_visits_beacon.py",
 ]
 
 

@@ -296,7 +296,7 @@ def test_no_list_differs_that_was_not_touched(site, client, monkeypatch, plan):
                 assert noted & found, (step, address)
 
 
-def test_what_an_article_shows_of_others_is_noted(site, client):
+def test_what_an_article_shows_of_others_is_noted(kept_connection, site, client):
     """Of its neighbours and of those beside it."""
     three = many(site, 3, category=NewsCategoryFactory())
     request_started.send(sender=None, environ={})
