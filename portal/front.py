@@ -91,7 +91,7 @@ class Front:
         self.beacon = Beacon(settings.visits)
         self.static = Files(
             self.edge,
-            self.edge.codings,
+            self.edge.codings.of,
             max_age=0,
             # The name of a static file contains a digest of what is in it.
             immutable_file_test=r"\.[0-9a-f]{12}\.[^/]+$",
@@ -103,7 +103,7 @@ class Front:
         # rendition changes with what it shows.
         self.media = Files(
             self.edge,
-            self.edge.codings,
+            self.edge.codings.of,
             autorefresh=True,
             max_age=FOREVER,
             immutable_file_test=lambda _path, _url: True,
@@ -124,7 +124,7 @@ class Front:
         if path.startswith("/media/"):
             return self.media(environ, start_response)
         if self.beacon.answers(path):
-            environ[CLIENT] = self.edge.client(environ)
+            environ[CLIENT] = self.edge.clients.address(environ)
             return self.beacon(environ, start_response)
         if path == "/healthz":
             return self._alive(start_response)

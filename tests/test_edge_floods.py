@@ -96,12 +96,12 @@ def test_hosts_and_what_clients_say_of_themselves_are_remembered_within_bounds(e
         edge(
             {**environ, "HTTP_HOST": f"{word}.example", "REMOTE_ADDR": f"10.9.{n % 250}.1"}, ignore
         )
-        edge.codings(word)
-        edge._trusts(f"10.{n % 250}.{n // 250 % 250}.{n % 7}")
+        edge.codings.of(word)
+        edge.clients.trusts(f"10.{n % 250}.{n // 250 % 250}.{n % 7}")
     assert resident() - before < GROWTH
-    assert len(edge._codings) <= 1001
-    assert len(edge._trust) <= 10_001
-    assert len(edge._origins) <= 64
+    assert len(edge.codings.known) <= 1001
+    assert len(edge.clients.trusted) <= 10_001
+    assert len(edge.clients.origins) <= 64
 
 
 def test_pages_that_are_not_there_are_few_in_the_store(edge):

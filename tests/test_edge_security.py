@@ -141,16 +141,16 @@ def test_a_page_is_kept_apart_for_each_host_and_scheme(front):
 
 def test_the_port_of_the_public_address_belongs_to_the_host(settings_of_edge):
     edge = Edge(settings_of_edge(origin="http://testserver:8080"), None)
-    assert edge._origin("http", "testserver:8080") == "http://testserver:8080"
-    assert edge._origin("http", "testserver") == "http://testserver"
-    assert edge._origin("http", "testserver:8081") == ""
+    assert edge.clients.origin("http", "testserver:8080") == "http://testserver:8080"
+    assert edge.clients.origin("http", "testserver") == "http://testserver"
+    assert edge.clients.origin("http", "testserver:8081") == ""
 
 
 def test_hosts_below_a_domain_are_allowed_where_the_settings_say_so(settings_of_edge):
     edge = Edge(settings_of_edge(hosts=[".example.org"]), None)
     for host in ("example.org", "a.example.org", "a.b.example.org"):
-        assert edge._origin("http", host) == f"http://{host}"
-    assert edge._origin("http", "badexample.org") == ""
+        assert edge.clients.origin("http", host) == f"http://{host}"
+    assert edge.clients.origin("http", "badexample.org") == ""
 
 
 # Who is asking: proxies
@@ -179,7 +179,7 @@ def test_the_client_is_the_last_address_that_no_trusted_proxy_has(
 ):
     edge = Edge(settings_of_edge(trusted_proxies=["10.0.0.0/8"]), None)
     environ = environ_of("/", f"X-Forwarded-For: {forwarded}", peer=peer)
-    assert edge.client(environ) == client
+    assert edge.clients.address(environ) == client
 
 
 @pytest.mark.parametrize(
@@ -289,6 +289,6 @@ def test_a_body_of_unclear_length_is_refused(settings_of_edge, lines, status):
 def test_what_clients_accept_does_not_fill_the_memory(settings_of_edge):
     edge = Edge(settings_of_edge(), None)
     for n in range(3000):
-        edge.codings("gzip, " + "x" * 10_000 + str(n))
-        edge.codings(f"gzip, x{n}")
-    assert sum(len(accepted) for accepted in edge._codings) < 300_000
+        edge.codings.of("gzip, " + "x" * 10_000 + str(n))
+        edge.codings.of(f"gzip, x{n}")
+    assert sum(len(accepted) for accepted in edge.codings.known) < 300_000

@@ -4,18 +4,16 @@ It runs without Django, as the outermost WSGI application. A hit takes no lock a
 finished reply lies in this process's memory for as long as the shared epoch stays the same.
 """
 
-import ipaddress
-import re
 import time
 from collections.abc import Callable, Iterable
-from email.utils import formatdate, parsedate_to_datetime
 from http import HTTPStatus
-from urllib.parse import urlsplit
 
+from portal.pagecache.clients import Clients
 from portal.pagecache.config import Config
 from portal.pagecache.flights import Flights, Refresher
 from portal.pagecache.keys import is_plain, key_of, normalised
-from portal.pagecache.store import Entry, Store
+from portal.pagecache.replies import Codings, Memory, Reply, is_unchanged, shortened
+from portal.pagecache.store import Store
 from portal.pagecache.upstream import (
     RefusedError,
     Request,
@@ -30,75 +28,7 @@ PASS_SECONDS = 10
 # Django failed, or could not be reached: others do not wait in line to find out the same, and
 # readers of a page that is out of date do not wait at all.
 FAILED_SECONDS = 1
-# Longer ones are not remembered: there is no end of what a client can send.
-_REMEMBERED_LENGTH = 256
-_HOST = re.compile(r"(?P<name>[a-z0-9.-]+|\[[0-9a-f:.]+\])(?::(?P<port>[0-9]+))?")
 _STATUS = {status.value: f"{status.value} {status.phrase}" for status in HTTPStatus}
-
-
-class Reply:
-    """An entry made ready: for each content coding the whole list of headers and the body."""
-
-    __slots__ = (
-        "control", "entry", "etag", "hard_at", "hits", "made", "ready", "shared", "size", "soft_at"
-    )  # fmt: skip
-
-    def __init__(self, entry: Entry, config: Config):
-        self.entry = entry
-        self.etag = entry.etag
-        # What must not be served from an instant on is out of date from then on at the latest.
-        self.soft_at = min(entry.soft_at, entry.hard_at)
-        self.hard_at, self.made = entry.hard_at, entry.made
-        self.size = entry.size
-        self.hits = 0
-        control = "public, max-age=0, must-revalidate"
-        if config.s_maxage:
-            control += f", s-maxage={config.s_maxage}"
-        self.control = ("Cache-Control", control)
-        # A view may say more of its own.
-        names = dict(entry.headers)
-        # Those of every variant, and of the news that nothing has changed.
-        self.shared = shared = [
-            *entry.headers,
-            *([] if "Cache-Control" in names else [self.control]),
-            ("ETag", entry.etag),
-            ("Last-Modified", formatdate(entry.modified, usegmt=True)),
-            ("Vary", "Accept-Encoding"),
-        ]
-        self.ready = {}
-        for coding, body in entry.bodies.items():
-            headers = [*shared, ("Content-Length", str(len(body)))]
-            if coding != "identity":
-                headers.append(("Content-Encoding", coding))
-            self.ready[coding] = (headers, body)
-
-
-class Memory:
-    """What an edge process remembers while the epoch stays the same."""
-
-    __slots__ = ("bytes", "epoch", "names", "passes", "replies")
-
-    def __init__(self, epoch: int):
-        self.epoch = epoch
-        self.replies: dict[str, Reply] = {}
-        self.names: dict[str, tuple[str, ...] | None] = {}
-        self.passes: dict[str, float] = {}
-        self.bytes = 0
-
-    def keep(self, reply: Reply, limit: int) -> None:
-        """Keep ``reply``; where that would be too much, forget everything else first."""
-        if self.bytes + reply.size > limit:
-            self.replies, self.names, self.bytes = {}, {}, 0
-        if self.replies.get(reply.entry.key) is None:
-            self.bytes += reply.size
-        self.replies[reply.entry.key] = reply
-        self.names[reply.entry.base] = reply.entry.query_keys
-
-    def let_pass(self, key: str, seconds: float) -> None:
-        """Let requests for ``key`` be handed on side by side for so many seconds."""
-        if len(self.passes) > 10_000:
-            self.passes.clear()
-        self.passes[key] = time.time() + seconds
 
 
 class Edge:
@@ -125,21 +55,16 @@ class Edge:
         self._cells = self.words.cells
         self._checked_at = 0.0
         self._unreachable_at = 0.0
-        self._proxies = [ipaddress.ip_network(network) for network in config.trusted_proxies]
-        self._trust: dict[str, bool] = {}
-        self._codings: dict[str | None, tuple[str, ...]] = {}
-        self._hosts = {host.lower() for host in config.hosts}
-        own_port = urlsplit(config.origin).port
-        self._ports = {None, None if own_port is None else str(own_port)}
-        self._origins: dict[tuple[str, str], str] = {}
+        self.clients = Clients(config)
+        self.codings = Codings()
 
     def __call__(self, environ: dict, start_response: Callable) -> Iterable[bytes]:
         if (answer := self.at_once(environ)) is not None:
             return _give(start_response, answer)
-        scheme = self._scheme(environ)
+        scheme = self.clients.scheme(environ)
         if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
             return self._pass(environ, start_response, scheme, "fwd=method")
-        origin = self._origin(scheme, environ.get("HTTP_HOST", ""))
+        origin = self.clients.origin(scheme, environ.get("HTTP_HOST", ""))
         if not origin or not self._is_anybody(environ):
             return self._pass(environ, start_response, scheme, "fwd=bypass")
         return self._look_up(environ, start_response, scheme, origin + environ["PATH_INFO"])
@@ -152,7 +77,7 @@ class Edge:
         method = environ["REQUEST_METHOD"]
         if method != "GET" and method != "HEAD":
             return None
-        origin = self._origins.get((self._scheme(environ), environ.get("HTTP_HOST")))
+        origin = self.clients.origins.get((self.clients.scheme(environ), environ.get("HTTP_HOST")))
         if origin is None or not self._is_anybody(environ):
             return None
         memory = self.memory
@@ -182,75 +107,6 @@ class Edge:
     def _is_too_long(self, environ: dict) -> bool:
         length = len(environ["PATH_INFO"]) + len(environ.get("QUERY_STRING", ""))
         return length > self.config.address_limit
-
-    def _origin(self, scheme: str, host: str) -> str:
-        """Return scheme and host as they begin a key, empty for hosts that are not the site's.
-
-        A host has one port at most besides the one of its scheme: with any port, everything could
-        be kept as often as there are ports.
-        """
-        found = _HOST.fullmatch(host)
-        if found is None or found["port"] not in self._ports:
-            return ""
-        name = found["name"]
-        allowed = name in self._hosts or any(
-            pattern.startswith(".") and (name.endswith(pattern) or name == pattern[1:])
-            for pattern in self._hosts
-        )
-        if not allowed:
-            return ""
-        origin = f"{scheme}://{host}"
-        if len(self._origins) < 64:
-            self._origins[scheme, host] = origin
-        return origin
-
-    def _trusts(self, address: str) -> bool:
-        known = self._trust.get(address)
-        if known is None:
-            try:
-                parsed = ipaddress.ip_address(address)
-                # What connects by IPv4 to a socket of both families.
-                parsed = getattr(parsed, "ipv4_mapped", None) or parsed
-                known = any(parsed in network for network in self._proxies)
-            except ValueError:
-                # A Unix socket has no address; only this machine can connect to it.
-                known = address in ("", "unix")
-            if len(self._trust) > 10_000:
-                self._trust.clear()
-            self._trust[address] = known
-        return known
-
-    def _scheme(self, environ: dict) -> str:
-        scheme = environ["wsgi.url_scheme"]
-        if "HTTP_X_FORWARDED_PROTO" not in environ:
-            return scheme
-        if not self._trusts(environ.get("REMOTE_ADDR", "")):
-            return scheme
-        stated = environ["HTTP_X_FORWARDED_PROTO"].strip().lower()
-        return stated if stated in ("http", "https") else scheme
-
-    def client(self, environ: dict) -> str:
-        """Return the address of the client: the last one that no trusted proxy has."""
-        address = environ.get("REMOTE_ADDR", "")
-        hops = environ.get("HTTP_X_FORWARDED_FOR", "").split(",")
-        while hops and self._trusts(address):
-            hop = hops.pop().strip()
-            try:
-                address = str(ipaddress.ip_address(hop))
-            except ValueError:
-                break
-        return address
-
-    def codings(self, accepted: str | None) -> tuple[str, ...]:
-        """Return the content codings that may be answered with, the shortest form first."""
-        known = self._codings.get(accepted)
-        if known is None:
-            known = _codings(accepted or "")
-            if len(self._codings) > 1000:
-                self._codings.clear()
-            if len(accepted or "") <= _REMEMBERED_LENGTH:
-                self._codings[accepted] = known
-        return known
 
     # Answers from the store
 
@@ -310,7 +166,7 @@ class Edge:
         return _give(start_response, self._finished(environ, reply, now, detail))
 
     def _finished(self, environ, reply: Reply, now: float, detail: str = ""):
-        for coding in self.codings(environ.get("HTTP_ACCEPT_ENCODING")):
+        for coding in self.codings.of(environ.get("HTTP_ACCEPT_ENCODING")):
             if coding in reply.ready:
                 break
         headers, body = reply.ready[coding]
@@ -323,12 +179,12 @@ class Edge:
             status = "portal; hit"
         own = [("Age", str(max(0, int(now - reply.made)))), ("Cache-Status", status + detail)]
         code = reply.entry.status
-        if _is_unchanged(environ, reply):
+        if is_unchanged(environ, reply):
             code, headers, body = 304, reply.shared, b""
         elif environ["REQUEST_METHOD"] == "HEAD":
             body = b""
         if self.config.s_maxage and now + self.config.s_maxage > reply.soft_at:
-            headers = _shortened(headers, reply, now)
+            headers = shortened(headers, reply, now)
         return code, headers + own, body
 
     # Answers from Django
@@ -356,7 +212,9 @@ class Edge:
         try:
             # A body would say nothing here, and a client who is slow with it would keep others
             # waiting.
-            request = request_of(environ, self.config, scheme, self.client(environ), body=False)
+            request = request_of(
+                environ, self.config, scheme, self.clients.address(environ), body=False
+            )
         except RefusedError as refused:
             return self._error(environ, start_response, refused.status)
         request.has_fallback = stale is not None
@@ -418,7 +276,7 @@ class Edge:
         if self._is_too_long(environ):
             return self._error(environ, start_response, 414)
         try:
-            request = request_of(environ, self.config, scheme, self.client(environ))
+            request = request_of(environ, self.config, scheme, self.clients.address(environ))
             response = self.upstream.send(request)
         except RefusedError as refused:
             return self._error(environ, start_response, refused.status)
@@ -460,45 +318,6 @@ class Edge:
             headers.append(("Retry-After", "10"))
         start_response(_STATUS[status], headers)
         return [body] if environ["REQUEST_METHOD"] != "HEAD" else []
-
-
-def _shortened(headers: list, reply: Reply, now: float) -> list:
-    """Return ``headers`` so that no cache in front keeps the page for longer than it is right."""
-    seconds = max(0, int(reply.soft_at - now))
-    value = f"public, max-age=0, must-revalidate, s-maxage={seconds}"
-    return [("Cache-Control", value) if h is reply.control else h for h in headers]
-
-
-def _codings(accepted: str) -> tuple[str, ...]:
-    weights = {}
-    for part in accepted.lower().split(","):
-        name, _, parameter = part.partition(";")
-        try:
-            weight = float(parameter.split("=", 1)[1]) if "=" in parameter else 1.0
-        except ValueError:
-            weight = 0.0
-        weights[name.strip()] = weight
-    everything = weights.get("*", 0.0)
-    return (*(c for c in ("br", "gzip") if weights.get(c, everything) > 0), "identity")
-
-
-def _is_unchanged(environ: dict, reply: Reply) -> bool:
-    """Whether the client has what it asks for already (RFC 9110, 13.2.2)."""
-    if reply.entry.status != 200:
-        return False
-    tags = environ.get("HTTP_IF_NONE_MATCH")
-    if tags is not None:
-        if tags == reply.etag:
-            return True
-        known = {tag.strip().removeprefix("W/") for tag in tags.split(",")}
-        return tags.strip() == "*" or reply.etag.removeprefix("W/") in known
-    since = environ.get("HTTP_IF_MODIFIED_SINCE")
-    if since is None:
-        return False
-    try:
-        return int(reply.entry.modified) <= parsedate_to_datetime(since).timestamp()
-    except (ValueError, TypeError, OverflowError):
-        return False
 
 
 def _give(start_response: Callable, answer: tuple[int, list, bytes]) -> list[bytes]:

@@ -1,0 +1,132 @@
+"""Finished replies as an edge process holds them in memory, and what a client has or accepts."""
+
+import time
+from email.utils import formatdate, parsedate_to_datetime
+
+from portal.pagecache.config import Config
+from portal.pagecache.store import Entry
+
+# Longer ones are not remembered: there is no end of what a client can send.
+_REMEMBERED_LENGTH = 256
+
+
+class Reply:
+    """An entry made ready: for each content coding the whole list of headers and the body."""
+
+    __slots__ = (
+        "control", "entry", "etag", "hard_at", "hits", "made", "ready", "shared", "size", "soft_at"
+    )  # fmt: skip
+
+    def __init__(self, entry: Entry, config: Config):
+        self.entry = entry
+        self.etag = entry.etag
+        # What must not be served from an instant on is out of date from then on at the latest.
+        self.soft_at = min(entry.soft_at, entry.hard_at)
+        self.hard_at, self.made = entry.hard_at, entry.made
+        self.size = entry.size
+        self.hits = 0
+        control = "public, max-age=0, must-revalidate"
+        if config.s_maxage:
+            control += f", s-maxage={config.s_maxage}"
+        self.control = ("Cache-Control", control)
+        # A view may say more of its own.
+        names = dict(entry.headers)
+        # Those of every variant, and of the news that nothing has changed.
+        self.shared = shared = [
+            *entry.headers,
+            *([] if "Cache-Control" in names else [self.control]),
+            ("ETag", entry.etag),
+            ("Last-Modified", formatdate(entry.modified, usegmt=True)),
+            ("Vary", "Accept-Encoding"),
+        ]
+        self.ready = {}
+        for coding, body in entry.bodies.items():
+            headers = [*shared, ("Content-Length", str(len(body)))]
+            if coding != "identity":
+                headers.append(("Content-Encoding", coding))
+            self.ready[coding] = (headers, body)
+
+
+class Memory:
+    """What an edge process remembers while the epoch stays the same."""
+
+    __slots__ = ("bytes", "epoch", "names", "passes", "replies")
+
+    def __init__(self, epoch: int):
+        self.epoch = epoch
+        self.replies: dict[str, Reply] = {}
+        self.names: dict[str, tuple[str, ...] | None] = {}
+        self.passes: dict[str, float] = {}
+        self.bytes = 0
+
+    def keep(self, reply: Reply, limit: int) -> None:
+        """Keep ``reply``; where that would be too much, forget everything else first."""
+        if self.bytes + reply.size > limit:
+            self.replies, self.names, self.bytes = {}, {}, 0
+        if self.replies.get(reply.entry.key) is None:
+            self.bytes += reply.size
+        self.replies[reply.entry.key] = reply
+        self.names[reply.entry.base] = reply.entry.query_keys
+
+    def let_pass(self, key: str, seconds: float) -> None:
+        """Let requests for ``key`` be handed on side by side for so many seconds."""
+        if len(self.passes) > 10_000:
+            self.passes.clear()
+        self.passes[key] = time.time() + seconds
+
+
+def shortened(headers: list, reply: Reply, now: float) -> list:
+    """Return ``headers`` so that no cache in front keeps the page for longer than it is right."""
+    seconds = max(0, int(reply.soft_at - now))
+    value = f"public, max-age=0, must-revalidate, s-maxage={seconds}"
+    return [("Cache-Control", value) if h is reply.control else h for h in headers]
+
+
+class Codings:
+    """Which content codings may be answered with; remembered by what clients say of themselves."""
+
+    def __init__(self):
+        self.known: dict[str | None, tuple[str, ...]] = {}
+
+    def of(self, accepted: str | None) -> tuple[str, ...]:
+        """Return the codings that Accept-Encoding allows, the shortest form first."""
+        known = self.known.get(accepted)
+        if known is None:
+            known = _codings(accepted or "")
+            if len(self.known) > 1000:
+                self.known.clear()
+            if len(accepted or "") <= _REMEMBERED_LENGTH:
+                self.known[accepted] = known
+        return known
+
+
+def _codings(accepted: str) -> tuple[str, ...]:
+    weights = {}
+    for part in accepted.lower().split(","):
+        name, _, parameter = part.partition(";")
+        try:
+            weight = float(parameter.split("=", 1)[1]) if "=" in parameter else 1.0
+        except ValueError:
+            weight = 0.0
+        weights[name.strip()] = weight
+    everything = weights.get("*", 0.0)
+    return (*(c for c in ("br", "gzip") if weights.get(c, everything) > 0), "identity")
+
+
+def is_unchanged(environ: dict, reply: Reply) -> bool:
+    """Whether the client has what it asks for already (RFC 9110, 13.2.2)."""
+    if reply.entry.status != 200:
+        return False
+    tags = environ.get("HTTP_IF_NONE_MATCH")
+    if tags is not None:
+        if tags == reply.etag:
+            return True
+        known = {tag.strip().removeprefix("W/") for tag in tags.split(",")}
+        return tags.strip() == "*" or reply.etag.removeprefix("W/") in known
+    since = environ.get("HTTP_IF_MODIFIED_SINCE")
+    if since is None:
+        return False
+    try:
+        return int(reply.entry.modified) <= parsedate_to_datetime(since).timestamp()
+    except (ValueError, TypeError, OverflowError):
+        return False
