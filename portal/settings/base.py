@@ -162,7 +162,8 @@ PAGECACHE = {
     "origin": PORTAL_URL,
     # Pages that were made by other code, templates, catalogues or settings are made anew.
     "release": release.digest(
-        *(BASE_DIR / name for name in ("portal", "news", "home", "templates", "requirements"))
+        *(BASE_DIR / name for name in ("portal", "news", "home", "templates", "requirements")),
+        words=[PORTAL_URL, *_codes],
     ),
     "body_limit": 64 * 2**20,
     "trusted_proxies": env.list("PORTAL_TRUSTED_PROXIES", default=["127.0.0.0/8", "::1/128"]),
