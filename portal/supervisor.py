@@ -210,7 +210,6 @@ class Supervisor:
     def _servers(self) -> list[Server]:
         descriptor = self.listening.fileno()
         if self.is_single:
-            write_error_pages(settings_of_portal())
             options = Options(
                 "portal.wsgi:application",
                 descriptor=descriptor,
@@ -290,7 +289,7 @@ def write_error_pages(front: FrontSettings) -> None:
     """Write what the edge shows when Django cannot answer: a page for each status and language."""
     folder = front.cache.path / "errors"
     folder.mkdir(parents=True, exist_ok=True)
-    template = loader.get_template("edge_error.html")
+    template = loader.get_template("error.html")
     for language in front.languages:
         with translation.override(language):
             for status in ERROR_STATUSES:

@@ -71,11 +71,11 @@ def server_error(request):
     database is away the answer is 503: it is worth asking again.
     """
     with translation.override(_language_without_database(request)):
-        if not is_database_away(sys.exc_info()[1]):
-            return HttpResponse(loader.get_template("500.html").render({}), status=500)
-        page = loader.get_template("edge_error.html").render({"status": 503})
-    headers = {"Retry-After": "10", "Cache-Control": "no-store"}
-    return HttpResponse(page, status=503, headers=headers)
+        is_away = is_database_away(sys.exc_info()[1])
+        status = 503 if is_away else 500
+        page = loader.get_template("error.html").render({"status": status})
+    headers = {"Retry-After": "10", "Cache-Control": "no-store"} if is_away else {}
+    return HttpResponse(page, status=status, headers=headers)
 
 
 def _language_without_database(request) -> str:

@@ -112,7 +112,7 @@ class Filling:
         for kind, make in self.makers():
             if isinstance(block, kind):
                 return make(block)
-        raise NotImplementedError(f"This test can't fill a {type(block).__name__} yet")
+        raise TypeError(f"No filling is known for a {type(block).__name__}.")
 
     def makers(self):
         return [

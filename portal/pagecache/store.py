@@ -6,6 +6,7 @@ abandoned for a new one (`Store.abandon`); nobody is ever answered with an error
 
 import fcntl
 import json
+import logging
 import os
 import secrets
 import sqlite3
@@ -18,6 +19,8 @@ from pathlib import Path
 
 from portal.pagecache.config import Config
 from portal.pagecache.words import Words
+
+logger = logging.getLogger(__name__)
 
 FORMAT = 3
 _SCHEMA = f"""
@@ -210,7 +213,8 @@ class Store:
         try:
             with self._lock:
                 return self.connection.execute(sql, parameters).fetchall()
-        except (sqlite3.Error, OSError):
+        except (sqlite3.Error, OSError) as error:
+            logger.warning("The page cache cannot be read: %s", error)
             self._check()
             return []
 
