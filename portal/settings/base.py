@@ -7,7 +7,6 @@ from urllib.parse import urlsplit
 import environ
 from csp.constants import NONE, SELF
 from django.conf.locale import LANG_INFO
-from django.utils.translation import gettext_lazy as _
 
 from portal import release
 
@@ -187,14 +186,6 @@ CONTENT_SECURITY_POLICY = {
     },
 }
 
-# Whose videos and the like editors may embed: nobody's, unless named here as in
-# wagtail.embeds.oembed_providers. Without a finder nothing is ever asked of another server.
-PORTAL_EMBED_PROVIDERS = []
-WAGTAILEMBEDS_FINDERS = [
-    {"class": "wagtail.embeds.finders.oembed", "providers": [provider]}
-    for provider in PORTAL_EMBED_PROVIDERS
-]
-
 # Tile services for the interactive map (see portal/maps/providers.py for the form of an entry) and
 # the name of the one in use; the built-in one asks no other server.
 PORTAL_MAP_PROVIDERS = []
@@ -213,35 +204,5 @@ PORTAL_VISITS_VISITOR_LIMIT = env.int("PORTAL_VISITS_VISITOR_LIMIT", default=500
 PORTAL_VISITS_NETWORK_LIMIT = env.int("PORTAL_VISITS_NETWORK_LIMIT", default=3000)
 PORTAL_VISITS_KEEP_DAYS = env.int("PORTAL_VISITS_KEEP_DAYS", default=400)
 PORTAL_VISITS_REFERRERS = 200  # a day; the rest is summed up
-
-WAGTAIL_SITE_NAME = _("Portal")
-WAGTAILADMIN_BASE_URL = PORTAL_URL
-WAGTAIL_I18N_ENABLED = True
-WAGTAILADMIN_PERMITTED_LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]
-WAGTAIL_ALLOW_UNICODE_SLUGS = False
-WAGTAIL_DATE_FORMAT = "%d/%m/%Y"
-WAGTAIL_DATETIME_FORMAT = "%d/%m/%Y %H:%M"
-WAGTAIL_TIME_FORMAT = "%H:%M"
-WAGTAIL_AUTOSAVE_INTERVAL = 3000
-WAGTAIL_AUTO_UPDATE_PREVIEW_INTERVAL = 1500
-WAGTAIL_ENABLE_UPDATE_CHECK = False
-WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
-WAGTAIL_GRAVATAR_PROVIDER_URL = None
-WAGTAIL_PASSWORD_RESET_ENABLED = env.bool("PORTAL_EMAIL", default=False)
-WAGTAILIMAGES_IMAGE_MODEL = "portal.PortalImage"
-WAGTAILIMAGES_MAX_UPLOAD_SIZE = 20 * 1024 * 1024
-WAGTAILIMAGES_MAX_IMAGE_PIXELS = 60_000_000
-WAGTAILIMAGES_IMAGE_FORM_BASE = "portal.uploads.ImageForm"
-WAGTAILIMAGES_EXTENSIONS = ["jpg", "jpeg", "png", "webp", "avif", "gif", "heic"]
-WAGTAILDOCS_DOCUMENT_MODEL = "portal.PortalDocument"
-WAGTAILDOCS_MAX_UPLOAD_SIZE = 50 * 1024 * 1024
-WAGTAILDOCS_DOCUMENT_FORM_BASE = "portal.uploads.DocumentForm"
-WAGTAILDOCS_EXTENSIONS = [
-    "pdf", "doc", "docx", "odt", "xls", "xlsx", "ods", "ppt", "pptx", "odp", "csv", "txt", "zip",
-]  # fmt: skip
-WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
-
-# Nothing untranslated goes live by itself.
-WAGTAILLOCALIZE_SYNC_LIVE_STATUS_ON_TRANSLATE = False
 
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000

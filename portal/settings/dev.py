@@ -1,6 +1,7 @@
 """Settings of a developer's machine: `DJANGO_SETTINGS_MODULE=portal.settings.dev`."""
 
 from .base import *  # noqa: F403
+from .content import *  # noqa: F403
 
 DEBUG = True
 SECRET_KEY = "for development only, never for readers"  # noqa: S105
