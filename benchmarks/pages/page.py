@@ -2,6 +2,7 @@
 
 import gzip
 import http.client
+import re
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,7 @@ import brotli
 # The name under which the portal is visited; every server is asked for it on loopback.
 HOST = "portal.test"
 ENCODINGS = ("identity", "gzip", "br")
+_MOMENT = re.compile(rb'(?<=data-visits="at").*?(?=</p>)', re.DOTALL)
 DECODERS = {"": bytes, "identity": bytes, "gzip": gzip.decompress, "br": brotli.decompress}
 
 
@@ -30,6 +32,10 @@ class Answer:
     def decoded(self) -> bytes:
         """Return the body as the page was before it was compressed."""
         return DECODERS[self.encoding](self.body)
+
+    def is_page(self, page: bytes) -> bool:
+        """Return whether this is ``page``, but for the minute at which its visits were counted."""
+        return _MOMENT.sub(b"", self.decoded()) == _MOMENT.sub(b"", page)
 
 
 def ask(port: int, path: str = "/", *, timeout: float = 60, **headers: str) -> Answer:

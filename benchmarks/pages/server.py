@@ -124,7 +124,7 @@ class Server:
             headers = dict(FORMS[form][0])
             answer = self.warm(headers)
             wanted = headers["accept-encoding"] if self.presses else "identity"
-            if answer.decoded() != body or (answer.encoding or "identity") != wanted:
+            if not answer.is_page(body) or (answer.encoding or "identity") != wanted:
                 raise RuntimeError(f"{self.name} sends another page to who asks for {form}.")
             if form == "304":
                 headers |= conditions(answer)
