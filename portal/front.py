@@ -88,6 +88,8 @@ class Front:
         self.settings = settings
         self.hurried = hurried or upstream
         self.edge = Edge(settings.cache, upstream, ErrorPages(settings))
+        # Files, visits and the like are never kept, so that these are pages alone.
+        self.at_once = self.edge.at_once
         self.beacon = Beacon(settings.visits)
         self.static = Files(
             self.edge,
@@ -110,12 +112,6 @@ class Front:
             add_headers_function=_guard,
         )
         self.media.add_files(str(Path(settings.media_root) / "images"), prefix="media/images/")
-
-    def at_once(self, environ):
-        """Return what can be answered without waiting; None for all else (see `Edge.at_once`)."""
-        if environ["PATH_INFO"].startswith(("/static/", "/media/")):
-            return None
-        return self.edge.at_once(environ)
 
     def __call__(self, environ, start_response):
         path = environ["PATH_INFO"]

@@ -123,6 +123,8 @@ class Worker:
         self.listening = int(os.environ.pop(_LISTENING))
         self.drain = options.drain
         self.application = load_target(options.target, factory=options.is_factory)
+        # What it can answer without waiting, where it has such a thing; None for all else.
+        self.at_once = getattr(self.application, "at_once", None)
         self.is_ending = False
 
     def __call__(self, environ, start_response):
@@ -134,11 +136,6 @@ class Worker:
             return start_response(status, [*headers, ("Connection", "close")], exc_info)
 
         return self.application(environ, start_last_response)
-
-    def at_once(self, environ):
-        """Return what the application can answer without waiting, None for all else."""
-        answer = getattr(self.application, "at_once", None)
-        return None if answer is None or self.is_ending else answer(environ)
 
     def end(self, finish: threading.Event) -> None:
         """Accept nothing more, and say so to ``finish`` when those who have come are heard."""
@@ -182,10 +179,12 @@ def _called(worker: Worker, scope_opts: dict, access_log_fmt: str | None = None)
     What lies ready is given to it as it is, without the environment and the callable of WSGI.
     """
     answer = _plainly_called(worker, scope_opts, access_log_fmt)
+    at_once = worker.at_once
+    if at_once is None:
+        return answer
 
     def call(protocol, scope):
-        ready = worker.at_once(scope)
-        if ready is None:
+        if worker.is_ending or (ready := at_once(scope)) is None:
             answer(protocol, scope)
         else:
             protocol.response_bytes(*ready)

@@ -12,7 +12,7 @@ from portal.pagecache.clients import Clients
 from portal.pagecache.config import Config
 from portal.pagecache.flights import Flights, Refresher
 from portal.pagecache.keys import is_plain, key_of, normalised
-from portal.pagecache.replies import Codings, Memory, Reply, is_unchanged, shortened
+from portal.pagecache.replies import UNCHANGED, Answer, Codings, Memory, Reply, is_unchanged
 from portal.pagecache.store import Store
 from portal.pagecache.upstream import (
     RefusedError,
@@ -69,7 +69,7 @@ class Edge:
             return self._pass(environ, start_response, scheme, "fwd=bypass")
         return self._look_up(environ, start_response, scheme, origin + environ["PATH_INFO"])
 
-    def at_once(self, environ: dict) -> tuple[int, list[tuple[str, str]], bytes] | None:
+    def at_once(self, environ: dict) -> Answer | None:
         """Return status, headers and body of what lies ready in memory; None for all else.
 
         Never waits for anybody.
@@ -165,11 +165,19 @@ class Edge:
     def _hit(self, environ, start_response, reply: Reply, now: float, detail: str = ""):
         return _give(start_response, self._finished(environ, reply, now, detail))
 
-    def _finished(self, environ, reply: Reply, now: float, detail: str = ""):
+    def _finished(self, environ, reply: Reply, now: float, detail: str = "") -> Answer:
+        second, answers = reply.told
+        if second != int(now) or detail:
+            answers = self._told(reply, now, detail)
+        if is_unchanged(environ, reply):
+            return answers[UNCHANGED]
         for coding in self.codings.of(environ.get("HTTP_ACCEPT_ENCODING")):
-            if coding in reply.ready:
+            if coding in answers:
                 break
-        headers, body = reply.ready[coding]
+        status, headers, body = answers[coding]
+        return status, headers, b"" if environ["REQUEST_METHOD"] == "HEAD" else body
+
+    def _told(self, reply: Reply, now: float, detail: str) -> dict[str, Answer]:
         if now >= reply.soft_at:
             status = f"portal; hit; ttl={int(reply.soft_at - now)}"
         elif now > self._cells[2] + self.config.journal_lag:
@@ -177,15 +185,10 @@ class Edge:
             status = "portal; hit; detail=journal-lag"
         else:
             status = "portal; hit"
-        own = [("Age", str(max(0, int(now - reply.made)))), ("Cache-Status", status + detail)]
-        code = reply.entry.status
-        if is_unchanged(environ, reply):
-            code, headers, body = 304, reply.shared, b""
-        elif environ["REQUEST_METHOD"] == "HEAD":
-            body = b""
-        if self.config.s_maxage and now + self.config.s_maxage > reply.soft_at:
-            headers = shortened(headers, reply, now)
-        return code, headers + own, body
+        answers = reply.tell(now, status + detail, self.config.s_maxage)
+        if not detail:
+            reply.told = int(now), answers
+        return answers
 
     # Answers from Django
 
@@ -320,7 +323,7 @@ class Edge:
         return [body] if environ["REQUEST_METHOD"] != "HEAD" else []
 
 
-def _give(start_response: Callable, answer: tuple[int, list, bytes]) -> list[bytes]:
+def _give(start_response: Callable, answer: Answer) -> list[bytes]:
     status, headers, body = answer
     start_response(_STATUS[status], headers)
     return [body] if body else []

@@ -8,13 +8,22 @@ from portal.pagecache.store import Entry
 
 # Longer ones are not remembered: there is no end of what a client can send.
 _REMEMBERED_LENGTH = 256
+# The news that nothing has changed, among the answers by content coding.
+UNCHANGED = "304"
+
+# Status, headers and body.
+Answer = tuple[int, list[tuple[str, str]], bytes]
 
 
 class Reply:
-    """An entry made ready: for each content coding the whole list of headers and the body."""
+    """An entry made ready.
+
+    ``told`` are the whole second, in seconds since 1970, and the answers of that second by content
+    coding, as the edge has told them last.
+    """
 
     __slots__ = (
-        "control", "entry", "etag", "hard_at", "hits", "made", "ready", "shared", "size", "soft_at"
+        "control", "entry", "etag", "hard_at", "hits", "made", "shared", "size", "soft_at", "told"
     )  # fmt: skip
 
     def __init__(self, entry: Entry, config: Config):
@@ -32,19 +41,29 @@ class Reply:
         # A view may say more of its own.
         names = dict(entry.headers)
         # Those of every variant, and of the news that nothing has changed.
-        self.shared = shared = [
+        self.shared = [
             *entry.headers,
             *([] if "Cache-Control" in names else [self.control]),
             ("ETag", entry.etag),
             ("Last-Modified", formatdate(entry.modified, usegmt=True)),
             ("Vary", "Accept-Encoding"),
         ]
-        self.ready = {}
-        for coding, body in entry.bodies.items():
-            headers = [*shared, ("Content-Length", str(len(body)))]
+        self.told: tuple[int, dict[str, Answer]] = (0, {})
+
+    def tell(self, now: float, cache_status: str, s_maxage: int) -> dict[str, Answer]:
+        """Return the answers of this second, seconds since 1970, by content coding."""
+        shared = self.shared
+        if s_maxage and now + s_maxage > self.soft_at:
+            shared = shortened(shared, self, now)
+        age = ("Age", str(max(0, int(now - self.made))))
+        own = [age, ("Cache-Status", cache_status)]
+        answers: dict[str, Answer] = {UNCHANGED: (304, [*shared, *own], b"")}
+        for coding, body in self.entry.bodies.items():
+            headers = [*shared, ("Content-Length", str(len(body))), *own]
             if coding != "identity":
                 headers.append(("Content-Encoding", coding))
-            self.ready[coding] = (headers, body)
+            answers[coding] = (self.entry.status, headers, body)
+        return answers
 
 
 class Memory:
