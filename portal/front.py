@@ -88,8 +88,6 @@ class Front:
         self.settings = settings
         self.hurried = hurried or upstream
         self.edge = Edge(settings.cache, upstream, ErrorPages(settings))
-        # Files, visits and the like are never kept, so that these are pages alone.
-        self.at_once = self.edge.at_once
         self.beacon = Beacon(settings.visits)
         self.static = Files(
             self.edge,
@@ -112,6 +110,19 @@ class Front:
             add_headers_function=_guard,
         )
         self.media.add_files(str(Path(settings.media_root) / "images"), prefix="media/images/")
+
+    def at_once(self, environ):
+        """Return status, headers and body of a kept page or for a visit; None for all else.
+
+        Nothing is waited for but the few bytes that a visit sends.
+        """
+        if environ["REQUEST_METHOD"] != "POST":
+            # Files and the like are never kept.
+            return self.edge.at_once(environ)
+        if not self.beacon.answers(environ["PATH_INFO"]):
+            return None
+        environ[CLIENT] = self.edge.clients.address(environ)
+        return self.beacon.answer(environ)
 
     def __call__(self, environ, start_response):
         path = environ["PATH_INFO"]

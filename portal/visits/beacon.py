@@ -11,6 +11,7 @@ null as long as nothing has been folded; or a picture of one pixel. Nothing is a
 import os
 import time
 from collections import Counter
+from http import HTTPStatus
 from threading import Event, Lock, Thread
 from zlib import crc32
 
@@ -77,16 +78,20 @@ class Beacon:
         return path in (self.settings.address, self.settings.address + ".gif")
 
     def __call__(self, environ, start_response):
+        status, headers, body = self.answer(environ)
+        start_response(f"{status} {HTTPStatus(status).phrase}", headers)
+        return [body]
+
+    def answer(self, environ) -> tuple[int, list[tuple[str, str]], bytes]:
+        """Return status, headers and body; `CLIENT` and what WSGI says of a request are needed."""
         if self._pid != os.getpid():
             self._begin()
-        route = self._routes.get((environ["REQUEST_METHOD"], environ.get("PATH_INFO", "")))
+        route = self._routes.get((environ["REQUEST_METHOD"], environ["PATH_INFO"]))
         if route is None:
-            return self._unknown(environ, start_response)
+            return self._unknown(environ)
         status, content_type, body = route(environ)
-        start_response(
-            status, [("Content-Type", content_type), ("Content-Length", str(len(body))), *_COMMON]
-        )
-        return [body]
+        length = ("Content-Length", str(len(body)))
+        return status, [("Content-Type", content_type), length, *_COMMON], body
 
     def close(self) -> None:
         """Write down what is in memory and stop; for the end of a process and for tests."""
@@ -106,35 +111,33 @@ class Beacon:
     def _posted(self, environ):
         if not self._own_hosts.sent(environ):
             self._tally(people.REFUSED)
-            return "403 Forbidden", "text/plain", b""
+            return 403, "text/plain", b""
         try:
             sign = from_script(_body(environ))
         except MalformedError:
             self._tally(people.REFUSED)
-            return "400 Bad Request", "text/plain", b""
+            return 400, "text/plain", b""
         counted = self._take(environ, sign)
-        return "200 OK", "application/json", self._answer(counted)
+        return 200, "application/json", self._answer(counted)
 
     def _pictured(self, environ):
         if not self._own_hosts.sent(environ):
             self._tally(people.REFUSED)
-            return "403 Forbidden", "image/gif", PICTURE
+            return 403, "image/gif", PICTURE
         try:
             self._take(environ, from_picture(environ))
         except MalformedError:
             self._tally(people.REFUSED)
-        return "200 OK", "image/gif", PICTURE
+        return 200, "image/gif", PICTURE
 
     def _asked(self, _environ):
-        return "200 OK", "application/json", self._answer(False)
+        return 200, "application/json", self._answer(False)
 
-    def _unknown(self, environ, start_response):
-        path = environ.get("PATH_INFO", "")
+    def _unknown(self, environ):
+        path = environ["PATH_INFO"]
         methods = ", ".join(method for method, known in self._routes if known == path)
-        status = "405 Method Not Allowed" if methods else "404 Not Found"
         allow = [("Allow", methods)] if methods else []
-        start_response(status, [("Content-Length", "0"), *allow, *_COMMON])
-        return [b""]
+        return 405 if methods else 404, [("Content-Length", "0"), *allow, *_COMMON], b""
 
     def _answer(self, counted: bool) -> bytes:
         day = self._calendar.day(self._clock())

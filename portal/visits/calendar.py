@@ -16,16 +16,20 @@ class Calendar:
 
     def __init__(self, zone: str):
         self.zone = ZoneInfo(zone)
-        self._last = (-1, "", "")
+        self._known: dict[int, tuple[str, str]] = {}
 
     def day_and_hour(self, now: float) -> tuple[str, str]:
         """Return the day (2026-12-31) and the hour (00 to 23) of ``now``, seconds since 1970."""
         quarter = int(now // _QUARTER)
-        last = self._last
-        if last[0] != quarter:
+        known = self._known.get(quarter)
+        if known is None:
             local = datetime.fromtimestamp(quarter * _QUARTER, self.zone)
-            last = self._last = (quarter, local.date().isoformat(), f"{local.hour:02}")
-        return last[1], last[2]
+            known = local.date().isoformat(), f"{local.hour:02}"
+            # The present one, and the one of those who came a few minutes ago.
+            if len(self._known) > 1:
+                self._known = {}
+            self._known[quarter] = known
+        return known
 
     def day(self, now: float) -> str:
         """Return the day of ``now``, seconds since 1970."""

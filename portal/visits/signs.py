@@ -11,6 +11,7 @@ PATH_LENGTH = 500
 NONCE_LENGTH = 64
 HOST_LENGTH = 100
 
+_decoded = json.JSONDecoder().decode
 _PLAIN = re.compile(r"/[!-~]*\Z")
 _HOST = re.compile(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?\Z")
 
@@ -39,7 +40,7 @@ def from_script(body: bytes) -> Sign:
     All but ``p`` may be missing; ``r`` is an address or a host alone. Raises MalformedError.
     """
     try:
-        said = json.loads(body)
+        said = _decoded(body.decode())
         path, referrer, nonce = said["p"], said.get("r", ""), said.get("n", "")
     except (ValueError, RecursionError, KeyError, TypeError, AttributeError) as error:
         raise MalformedError from error
