@@ -1,8 +1,9 @@
-"""Tells a database that cannot be reached or used from an error of the program."""
+"""Databases that cannot be reached or used for a while."""
 
 import sqlite3
+from pathlib import Path
 
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, OperationalError, connections
 
 # What SQLite says of the file and of other users (sqlite.org/rescode.html), not of the statement.
 _SQLITE = {
@@ -29,3 +30,17 @@ def is_database_away(error: BaseException | None) -> bool:
         return code & 0xFF in _SQLITE
     state = getattr(cause, "sqlstate", None)
     return state is None or state.startswith(_POSTGRESQL)
+
+
+def make_no_databases() -> None:
+    """Let this process use files of SQLite that are there, and make none.
+
+    A file that is away for a moment is then a database that is away. An empty one in its place
+    would look like a portal without tables, and what SQLite writes beside it would be taken for
+    changes to the true one when that comes back (sqlite.org/howtocorrupt.html, "Mispairing").
+    """
+    for connection in connections.all():
+        if connection.vendor == "sqlite" and not connection.is_in_memory_db():
+            settings = connection.settings_dict
+            address = Path(settings["NAME"]).absolute().as_uri()
+            settings["OPTIONS"]["database"] = f"{address}?mode=rw"

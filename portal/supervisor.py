@@ -24,6 +24,7 @@ from django.utils import translation
 
 from portal import schedule
 from portal.front import ERROR_STATUSES, VARIABLE, FrontSettings, settings_of_portal
+from portal.outage import make_no_databases
 from portal.pagecache import journal
 from portal.pagecache.follower import Follower
 from portal.pagecache.node import local
@@ -163,6 +164,7 @@ class Supervisor:
     def run(self) -> None:
         """Start everything, look after it, and stop everything in order; `listen` comes first."""
         _raise_file_limit()
+        make_no_databases()
         self.servers = self._servers()
         for server in self.servers:
             server.start()

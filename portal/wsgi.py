@@ -9,11 +9,13 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings.production")
 django_application = get_wsgi_application()
 
 from portal.front import Front, settings_of_portal  # noqa: E402 - Django must be set up
+from portal.outage import make_no_databases  # noqa: E402
 from portal.pagecache.follower import Follower  # noqa: E402
 from portal.pagecache.upstream import InProcess  # noqa: E402
 from portal.supervisor import write_error_pages  # noqa: E402
 from portal.visits.rounds import Rounds  # noqa: E402
 
+make_no_databases()
 front_settings = settings_of_portal(renders=[])
 write_error_pages(front_settings)
 application = Front(front_settings, InProcess(django_application))

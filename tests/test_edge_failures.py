@@ -9,7 +9,7 @@ import pytest
 
 from portal.pagecache.config import Config
 from portal.pagecache.edge import Edge
-from portal.pagecache.store import Entry
+from portal.pagecache.entries import Entry
 from portal.pagecache.upstream import InProcess, Renders, Request, UnavailableError
 from tests.fronting import HOST, ask, environ_of
 from tests.pretending import render_process

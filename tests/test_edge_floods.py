@@ -9,7 +9,7 @@ import pytest
 
 from portal.pagecache.config import Config
 from portal.pagecache.edge import Edge
-from portal.pagecache.store import Entry
+from portal.pagecache.entries import Entry
 from portal.pagecache.upstream import Response
 from tests.fronting import HOST, environ_of
 

@@ -13,7 +13,8 @@ import pytest
 
 from portal.front import VARIABLE, FrontSettings
 from portal.pagecache.config import Config
-from portal.pagecache.store import Entry, Store
+from portal.pagecache.entries import Entry
+from portal.pagecache.store import Store
 from portal.pagecache.words import Words
 from portal.server import Options, listen
 from portal.supervisor import EDGE_THREADS

@@ -1,5 +1,8 @@
-"""PostgreSQL goes away under load and comes back."""
+"""The database goes away and comes back."""
 
+import itertools
+import signal
+import sqlite3
 from pathlib import Path
 
 from tests.serving import PAGES, PUBLISH, Load, Portal, run_django, running, until
@@ -61,3 +64,22 @@ def test_what_lies_on_the_disk_is_answered_before_the_database(
             until(lambda: "trong đêm" in again.get(PAGES[2]).body.decode(), 30, "what was missed")
     finally:
         postgres_server.start()
+
+
+def test_a_file_of_sqlite_may_be_moved_away_and_back(var):
+    with running(var, "--workers", "1") as portal:
+        until(lambda: portal.get("/").says("hit"), 30, "a hit")
+        file, away = var / "portal.sqlite3", var / "away.sqlite3"
+        file.rename(away)
+        # Processes that start now must open it anew.
+        portal.process.send_signal(signal.SIGHUP)
+        paths = (f"/khong-co/{number}/" for number in itertools.count())
+        until(lambda: portal.get(next(paths)).status == 503, 30, "an unreachable database")
+        assert portal.get("/").status == 200
+        assert not file.exists()
+        away.rename(file)
+        until(lambda: portal.get(PAGES[3]).status == 200, 30, "the file")
+        portal.manage(f"{PUBLISH}publish(1, 'Tin sau khi trở lại')")
+        until(lambda: "trở lại" in portal.get(PAGES[3]).body.decode(), 30, "the news")
+    checked = sqlite3.connect(file).execute("PRAGMA integrity_check").fetchone()
+    assert checked == ("ok",)

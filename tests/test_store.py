@@ -12,9 +12,10 @@ from contextlib import suppress
 import pytest
 
 from portal.pagecache.config import Config
+from portal.pagecache.entries import Entry
 from portal.pagecache.follower import follow
 from portal.pagecache.journal import touch
-from portal.pagecache.store import Entry, Store
+from portal.pagecache.store import Store
 from portal.pagecache.words import Words
 from tests.serving import ROOT
 
@@ -280,3 +281,17 @@ for number in range(int(sys.argv[1]), int(sys.argv[1]) + 100):
     store = node_of(tmp_path)
     for number in range(200):
         assert store.read(entry(number).key).bodies == entry(number).bodies
+
+
+def test_a_body_that_the_disk_has_changed_is_never_given_out(tmp_path):
+    store, kept = node_of(tmp_path), entry(1)
+    put(store, kept)
+    store.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    store.close()
+    path = file_of(store)
+    data = bytearray(path.read_bytes())
+    data[data.index(kept.bodies["identity"]) + 3] ^= 1
+    path.write_bytes(data)
+    assert store.read(kept.key) is None
+    put(store, kept)
+    assert store.read(kept.key).bodies == kept.bodies

@@ -8,28 +8,27 @@ import fcntl
 import json
 import logging
 import os
-import secrets
 import sqlite3
 import threading
-import time
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 from portal.pagecache.config import Config
+from portal.pagecache.entries import COLUMNS, DamagedError, Entry
 from portal.pagecache.words import Words
+from portal.pagecache.writer import Writer
 
 logger = logging.getLogger(__name__)
 
-FORMAT = 3
+FORMAT = 4
 _SCHEMA = f"""
 CREATE TABLE IF NOT EXISTS entry (
     key TEXT PRIMARY KEY, base TEXT NOT NULL, query_keys TEXT, status INTEGER NOT NULL,
     headers TEXT NOT NULL, etag TEXT NOT NULL, identity BLOB NOT NULL, gzip BLOB, br BLOB,
     made REAL NOT NULL, modified REAL NOT NULL, soft_at REAL NOT NULL, hard_at REAL NOT NULL,
     subject TEXT NOT NULL, size INTEGER NOT NULL, hits INTEGER NOT NULL DEFAULT 0,
-    used REAL NOT NULL
+    used REAL NOT NULL, checksum INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX IF NOT EXISTS entry_base ON entry (base);
 CREATE INDEX IF NOT EXISTS entry_subject ON entry (subject);
@@ -46,45 +45,8 @@ CREATE TABLE IF NOT EXISTS outbox (
 CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
 PRAGMA user_version = {FORMAT};
 """
-NEVER = 1e12
 # What is left of the write-ahead log once it has been written back.
 WAL_BYTES = 4 * 2**20
-
-
-@dataclass
-class Entry:
-    """A response that may be served to everybody.
-
-    ``headers`` are those of every variant; ``bodies`` by content coding ("identity", "gzip",
-    "br"). The instants are seconds since 1970: made, last changed, out of date, not to be served.
-    ``query_keys`` are the query keys that the address heeds, None where that is unknown: then it
-    answers the address without a query only.
-    """
-
-    key: str
-    base: str
-    query_keys: tuple[str, ...] | None
-    status: int
-    headers: list[tuple[str, str]]
-    etag: str
-    bodies: dict[str, bytes]
-    made: float
-    modified: float
-    soft_at: float = NEVER
-    hard_at: float = NEVER
-    subject: str = ""
-    tags: frozenset[str] = frozenset()
-    hits: int = 0
-
-    @property
-    def size(self) -> int:
-        return sum(map(len, self.bodies.values())) + 64 * len(self.tags) + 1024
-
-
-_COLUMNS = (
-    "key, base, query_keys, status, headers, etag, identity, gzip, br, made, modified, soft_at, "
-    "hard_at, subject, hits"
-)
 
 
 class Store:
@@ -179,27 +141,16 @@ class Store:
 
     def read(self, key: str) -> Entry | None:
         """Return the entry of ``key`` without its tags, or None, also where nothing can be read."""
-        row = self._row(f"SELECT {_COLUMNS} FROM entry WHERE key = ?", key)
+        row = self._row(f"SELECT {COLUMNS} FROM entry WHERE key = ?", key)
         if row is None:
             return None
-        key, base, query_keys, status, headers, etag, identity, gzip, br, *rest = row
-        bodies = {"identity": identity, "gzip": gzip, "br": br}
-        made, modified, soft_at, hard_at, subject, hits = rest
-        return Entry(
-            key=key,
-            base=base,
-            query_keys=None if query_keys is None else tuple(query_keys.split()),
-            status=status,
-            headers=[tuple(header) for header in json.loads(headers)],
-            etag=etag,
-            bodies={coding: body for coding, body in bodies.items() if body is not None},
-            made=made,
-            modified=modified,
-            soft_at=soft_at,
-            hard_at=hard_at,
-            subject=subject,
-            hits=hits,
-        )
+        try:
+            return Entry.from_row(row)
+        except DamagedError:
+            logger.error("The page cache is damaged and left for a new one: %s", key)
+            with suppress(OSError):
+                self.abandon()
+            return None
 
     def query_keys(self, base: str) -> tuple[str, ...] | None:
         """Return the query keys that the address ``base`` heeds, None where that is unknown."""
@@ -259,7 +210,7 @@ class Store:
     # Writing
 
     @contextmanager
-    def writing(self) -> Iterator["Writer"]:
+    def writing(self) -> Iterator[Writer]:
         """Write in one transaction, alone on the node. Raises sqlite3.Error or OSError."""
         with self._lock:
             connection = self.connection
@@ -273,148 +224,3 @@ class Store:
                 if isinstance(error, sqlite3.DatabaseError):
                     self._check()
                 raise
-
-
-class Writer:
-    """What may be written to the store inside of one transaction."""
-
-    def __init__(self, connection: sqlite3.Connection, config: Config):
-        self.execute = connection.execute
-        self.executemany = connection.executemany
-        self.config = config
-
-    def position(self) -> str | None:
-        row = self.execute("SELECT value FROM meta WHERE name = 'position'").fetchone()
-        return row[0] if row else None
-
-    def set_position(self, position: str) -> None:
-        self.execute("REPLACE INTO meta VALUES ('position', ?)", (position,))
-
-    def leave_mark(self) -> int:
-        """Leave a mark of this transaction, for `Words.announce`; return it."""
-        mark = secrets.randbits(62) | 1
-        self.execute("REPLACE INTO meta VALUES ('mark', ?)", (str(mark),))
-        return mark
-
-    def release(self) -> str | None:
-        row = self.execute("SELECT value FROM meta WHERE name = 'release'").fetchone()
-        return row[0] if row else None
-
-    def adopt(self, release: str) -> bool:
-        """Let the store belong to ``release``; say whether it was emptied for that."""
-        if self.release() == release:
-            return False
-        self.clear()
-        self.execute("REPLACE INTO meta VALUES ('release', ?)", (release,))
-        return True
-
-    def keys(self) -> list[str]:
-        return [key for (key,) in self.execute("SELECT key FROM entry ORDER BY key")]
-
-    def clear(self) -> None:
-        """Remove every entry."""
-        for table in ("entry", "tag", "wanted"):
-            self.execute(f"DELETE FROM {table}")
-
-    def put(self, entry: Entry) -> list[str]:
-        """Keep ``entry`` in the place of what was there; make room where there is none.
-
-        Returns the keys of what had to go. An entry that says the same as the one before keeps its
-        instant of change: ``entry.modified`` is set.
-        """
-        old = self.execute(
-            "SELECT etag, modified, hits FROM entry WHERE key = ?", (entry.key,)
-        ).fetchone()
-        if old and old[0] == entry.etag:
-            entry.modified = old[1]
-        hits = old[2] if old else self._hits_wanted(entry.key)
-        self.remove([entry.key])
-        self.execute("DELETE FROM wanted WHERE key = ?", (entry.key,))
-        self.execute(
-            f"INSERT INTO entry ({_COLUMNS}, size, used) VALUES ({', '.join('?' * 17)})",
-            (
-                entry.key,
-                entry.base,
-                None if entry.query_keys is None else " ".join(entry.query_keys),
-                entry.status,
-                json.dumps(entry.headers),
-                entry.etag,
-                entry.bodies["identity"],
-                entry.bodies.get("gzip"),
-                entry.bodies.get("br"),
-                entry.made,
-                entry.modified,
-                entry.soft_at,
-                entry.hard_at,
-                entry.subject,
-                hits,
-                entry.size,
-                entry.made,
-            ),
-        )
-        self.executemany("INSERT INTO tag VALUES (?, ?)", [(tag, entry.key) for tag in entry.tags])
-        return self._make_room()
-
-    def _hits_wanted(self, key: str) -> int:
-        row = self.execute("SELECT hits FROM wanted WHERE key = ?", (key,)).fetchone()
-        return row[0] if row else 0
-
-    def _make_room(self) -> list[str]:
-        missing = "SELECT key FROM entry WHERE status >= 400 ORDER BY made DESC LIMIT -1 OFFSET ?"
-        gone = [key for (key,) in self.execute(missing, (self.config.missing_bound,))]
-        self.remove(gone)
-        total = self.execute("SELECT total(size) FROM entry").fetchone()[0]
-        if total <= self.config.store_bytes:
-            return gone
-        # A tenth more than needed, so that not every new page has to look for room.
-        excess = total - 0.9 * self.config.store_bytes
-        for key, size in self.execute("SELECT key, size FROM entry ORDER BY used, key"):
-            if excess <= 0:
-                break
-            gone.append(key)
-            excess -= size
-        self.remove(gone)
-        return gone
-
-    def remove(self, keys: Iterable[str]) -> None:
-        """Remove entries by their keys."""
-        for key in list(keys):
-            self.execute("DELETE FROM entry WHERE key = ?", (key,))
-            self.execute("DELETE FROM tag WHERE key = ?", (key,))
-
-    def purge(self, changes: Iterable[tuple[str, bool]]) -> list[str]:
-        """Apply changes (tag, is_hard); return the keys of what is out of date or gone.
-
-        Gone is what bears a hard tag, and the pages of what has changed itself; the others are
-        out of date from now on.
-        """
-        now = time.time()
-        gone: dict[str, None] = {}
-        stale: dict[str, None] = {}
-        for tag, is_hard in dict.fromkeys(changes):
-            found = [key for (key,) in self.execute("SELECT key FROM tag WHERE tag = ?", (tag,))]
-            if tag == "*":
-                found = [key for (key,) in self.execute("SELECT key FROM entry")]
-            subjects = self.execute("SELECT key FROM entry WHERE subject = ?", (tag,))
-            own = [key for (key,) in subjects]
-            gone.update(dict.fromkeys(found if is_hard else own))
-            stale.update(dict.fromkeys(found))
-        for key in gone:
-            self.execute(
-                "REPLACE INTO wanted SELECT key, hits FROM entry WHERE key = ? AND status = 200",
-                (key,),
-            )
-        self.remove(gone)
-        self.executemany(
-            "UPDATE entry SET soft_at = ? WHERE key = ? AND soft_at > ?",
-            [(now, key, now) for key in stale if key not in gone],
-        )
-        return list({**gone, **stale})
-
-    def count_hits(self, hits: dict[str, int]) -> None:
-        """Add to the hits of entries, by key; they decide what is made anew first and kept last."""
-        now = time.time()
-        self.executemany(
-            "UPDATE entry SET hits = hits + ?, used = ? WHERE key = ?",
-            [(count, now, key) for key, count in hits.items()],
-        )
