@@ -1,12 +1,13 @@
 """The history: dates known in part, anniversaries, time lines and names in time."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 from unittest.mock import patch
 
 import pytest
 from bs4 import BeautifulSoup
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import override
 from hypothesis import given
 from hypothesis import strategies as st
@@ -265,6 +266,16 @@ def test_the_index_lists_the_live_chapters_in_their_order(site, client):
 
 
 @pytest.mark.django_db
+def test_the_index_leaves_out_a_chapter_from_its_expiry_on(site, client):
+    index = HistoryIndexPageFactory(parent=site.home)
+    over = timezone.now() - timedelta(seconds=1)
+    HistoryPageFactory(parent=index, title="Chương đã hết hạn", expire_at=over)
+    HistoryPageFactory(parent=index, title="Chương còn đó")
+    text = client.get(index.url).content.decode()
+    assert "Chương còn đó" in text
+    assert "Chương đã hết hạn" not in text
+
+
 def test_the_index_shows_the_names_in_time(site, client):
     HistoryIndexPageFactory(parent=site.home)
     FormerNameFactory(

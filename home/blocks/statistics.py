@@ -41,10 +41,11 @@ class StatisticsBlock(blocks.StructBlock):
         collector.until(timezone.now() + FRESH_FOR)
         collector.until(next_midnight())
         around = current()
+        page = around.remember("home.statistics", _page) if around else None
         context |= {
             "visits": figures.now(),
             "rules": rules(),
-            "statistics_page": around.remember("home.statistics", _page) if around else None,
+            "statistics_page": None if page is None or page.is_expired() else page,
         }
         return context
 

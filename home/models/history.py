@@ -75,7 +75,8 @@ class HistoryIndexPage(BasePage):
         context = super().get_context(request, *args, **kwargs)
         collector.note(collector.children_of(self))
         pages = HistoryPage.objects.child_of(self).live().public().order_by("path")
-        context["pages"] = pages.select_related("listing_image")
+        shown = pages.select_related("listing_image")
+        context["pages"] = [page for page in shown if not page.is_expired()]
         return context
 
 
