@@ -8,6 +8,7 @@ from django.utils import timezone
 from wagtail.models import PageLogEntry
 from wagtail.signals import page_published
 
+from home.factories import InfoPageFactory
 from news.factories import NewsPageFactory
 from news.models import NewsPage
 from portal import schedule
@@ -42,6 +43,15 @@ def test_what_has_expired_is_unpublished_and_logged(site):
     page.refresh_from_db()
     assert (page.live, page.expired) == (False, True)
     assert PageLogEntry.objects.filter(page=page.pk, action="wagtail.unpublish.scheduled").exists()
+
+
+def test_pages_below_what_has_expired_do_not_lead_to_it(site, client):
+    above = InfoPageFactory(parent=site.home, title="Trang đã hết hạn")
+    page = InfoPageFactory(parent=above, title="Trang con")
+    assert "Trang đã hết hạn" in client.get(page.url).content.decode()
+    above.expire_at = timezone.now() - timedelta(seconds=1)
+    above.save()
+    assert "Trang đã hết hạn" not in client.get(page.url).content.decode()
 
 
 def test_one_that_fails_does_not_stop_the_others_and_is_tried_again(site, caplog):

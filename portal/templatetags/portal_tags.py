@@ -4,6 +4,7 @@ import json
 
 from django import template
 from django.conf import settings
+from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -149,7 +150,8 @@ def trail(page) -> list[Page]:
     def read():
         return list(Page.objects.live().filter(path__in=paths).order_by("path"))
 
-    return [home, *around.remember(("trail", paths[-1]), read)]
+    found, now = around.remember(("trail", paths[-1]), read), timezone.now()
+    return [home, *(p for p in found if p.expire_at is None or p.expire_at > now)]
 
 
 @register.filter
