@@ -131,6 +131,23 @@ def test_a_change_of_what_is_not_live(site):
     assert touched(lambda: fresh(draft).delete()) == {}
 
 
+def test_a_draft_above_live_pages_that_is_moved_or_gets_another_address(site, page):
+    draft = InfoPageFactory(parent=site.home, live=False)
+    InfoPageFactory(parent=draft, live=False)
+    assert touched(lambda: set_and_save(fresh(draft), slug="cho-khac")) == {}
+    InfoPageFactory(parent=draft)
+    expected = hard(below(draft)) | soft("missing", "pages", "structure")
+    assert touched(lambda: set_and_save(fresh(draft), slug="khac")) == expected
+    assert touched(lambda: fresh(draft).move(page, pos="last-child")) == expected
+
+
+def test_a_draft_that_goes_live_at_another_address(site):
+    draft = InfoPageFactory(parent=site.home, live=False)
+    InfoPageFactory(parent=draft)
+    found = touched(lambda: edit(fresh(draft), slug="khac"))
+    assert found == hard(own(draft), below(draft)) | placed(draft, site.home)
+
+
 @pytest.mark.parametrize("act", ["unpublish", "delete"])
 def test_a_page_that_goes(site, page, act):
     found = touched(getattr(page, act))

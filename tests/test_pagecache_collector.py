@@ -24,7 +24,7 @@ from home.factories import (
     StatisticsPageFactory,
 )
 from home.models import Place
-from news import tags
+from news import archive, tags
 from news.factories import NewsCategoryFactory, NewsPageFactory
 from news.models import NewsCategory, RelatedNews
 from portal import surroundings
@@ -42,11 +42,13 @@ from portal.pagecache import collector, fill
 from portal.pagecache.collector import Notes, collecting
 from portal.routing import concrete_pages
 from portal.surroundings import MENU
+from tests.fronting import ask
 from tests.translating import committing, edit, translated
 
 pytestmark = pytest.mark.django_db
 
 NOON = datetime(2024, 8, 15, 5, tzinfo=UTC)
+LATER = datetime(2124, 8, 15, 5, tzinfo=UTC)
 # The name that readers see of a row of each model.
 NAMES = {
     Page: "title",
@@ -378,6 +380,23 @@ def test_what_shows_a_page_that_expires_must_not_be_served_beyond_that(site, not
         assert notes_of(address)[1].hard_at == ends
 
 
+def test_a_page_that_expires_while_it_is_shown_is_not_kept(front, site, monkeypatch):
+    """The database is asked before the instant, and what it gives comes to life after it."""
+    ends = timezone.now() + timedelta(hours=1)
+    page = NewsPageFactory(parent=site.news, slug="sap-het", expire_at=ends)
+    read = archive.read
+
+    def slowly(*arguments):
+        found = read(*arguments)
+        monkeypatch.setattr(timezone, "now", lambda: ends + timedelta(seconds=1))
+        return found
+
+    monkeypatch.setattr(archive, "read", slowly)
+    answer = ask(front, "/tin-tuc/?oldest=1")
+    assert page.title in answer.body.decode()
+    assert "expired meanwhile" in answer["Cache-Status"]
+
+
 def test_a_page_of_the_menu_that_expires_limits_every_page(site, notes_of):
     ends = timezone.now() + timedelta(hours=1)
     InfoPageFactory(parent=site.home, show_in_menus=True, expire_at=ends)
@@ -411,7 +430,7 @@ def test_the_months_of_this_year_are_counted_anew_at_midnight(site, notes_of):
 
 def test_nothing_is_noted_outside_of_a_collection():
     collector.note("a")
-    collector.until(NOON)
+    collector.until(LATER)
     collector.public("a")
     with collecting() as notes:
         pass
@@ -423,13 +442,22 @@ def test_a_collection_keeps_what_is_noted_within_it_to_itself():
         collector.note("a")
         with collecting() as inner:
             collector.note("b")
-            collector.until(NOON, hard=True)
+            collector.until(LATER, hard=True)
     assert (outer.tags, inner.tags) == ({"a"}, {"b"})
     assert outer.hard_at is None
     with collecting() as later:
         collector.include(inner)
-        collector.until(NOON + timedelta(days=1), hard=True)
-    assert (later.tags, later.hard_at) == ({"b"}, NOON)
+        collector.until(LATER + timedelta(days=1), hard=True)
+    assert (later.tags, later.hard_at) == ({"b"}, LATER)
+
+
+def test_instants_that_have_passed_limit_nothing_that_is_used_again():
+    with collecting() as kept:
+        collector.until(timezone.now(), hard=True)
+        collector.until(timezone.now())
+    with collecting() as later:
+        collector.include(kept)
+    assert (later.soft_at, later.hard_at) == (None, None)
 
 
 def test_all_who_know_a_page_call_it_the_same():

@@ -15,7 +15,6 @@ from django.db.models.signals import (
     pre_save,
 )
 from django.dispatch import Signal
-from django.utils import timezone
 from modelcluster.fields import ParentalKey
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.contrib.settings.models import BaseGenericSetting, BaseSiteSetting
@@ -39,11 +38,11 @@ from portal.pagecache.collector import (
     PAGES,
     STRUCTURE,
     below,
+    expire_with,
     note,
     rows_of,
     tag_of,
     translations_of,
-    until,
 )
 from portal.pagecache.journal import touch
 
@@ -135,9 +134,7 @@ def _note_page(instance, **_signal):
     if instance.pk:
         note(f"wagtailcore.page:{instance.pk}")
         # Not read where it was deferred.
-        expires = instance.__dict__.get("expire_at")
-        if expires is not None and expires > timezone.now():
-            until(expires, hard=True)
+        expire_with(instance.__dict__.get("expire_at"))
 
 
 def _note_row(instance, **_signal):
@@ -153,10 +150,14 @@ def _note_rendition(instance, **_signal):
 # Pages
 
 
-def public_state(page: Page) -> dict | None:
-    """Return the columns of the specific ``page`` as the database has them, None if not live."""
+def _row_of(page: Page) -> dict | None:
+    """Return the columns of the specific ``page`` as the database has them, live or not."""
     model = page.specific_class or type(page)
-    return model._base_manager.filter(pk=page.pk, live=True).values().first()
+    return model._base_manager.filter(pk=page.pk).values().first()
+
+
+def _public(row: dict | None) -> dict | None:
+    return row if row and row["live"] else None
 
 
 def _is_draft(update_fields) -> bool:
@@ -165,37 +166,45 @@ def _is_draft(update_fields) -> bool:
 
 def _before_page_saved(instance, update_fields=None, **_signal):
     known = instance.pk and not instance._state.adding and not _is_draft(update_fields)
-    instance._pagecache_before = public_state(instance) if known else None
+    instance._pagecache_before = _row_of(instance) if known else None
 
 
 def _page_saved(instance, update_fields=None, **_signal):
     before = instance.__dict__.pop("_pagecache_before", None)
     if not _is_draft(update_fields):
-        after = public_state(instance)
-        if before or after:
-            _tell(instance, before, after)
+        _tell(instance, before, _row_of(instance))
 
 
 def _page_deleted(instance, **_signal):
-    if before := public_state(instance):
-        _tell(instance, before, None)
+    _tell(instance, _row_of(instance), None)
 
 
-def _tell(page: Page, before: dict | None, after: dict | None) -> None:
+def _tell(page: Page, old: dict | None, new: dict | None) -> None:
+    """Touch what the change of a page from the row ``old`` to the row ``new`` changes."""
+    is_elsewhere = bool(old and new and _differ(old, new, ["url_path"]))
+    before, after = _public(old), _public(new)
+    if before is None and after is None:
+        if is_elsewhere and _has_live_pages_below(new):
+            touch(below(page.pk), hard=True)
+            touch(MISSING, PAGES, STRUCTURE)
+        return
     tag = tag_of(Page, page.pk)
-    placed_anew = before is None or after is None or _differ(before, after, PLACE_FIELDS)
-    is_gone = after is None or (before is not None and _differ(before, after, ["url_path"]))
-    if is_gone:
+    if after is None or is_elsewhere:
         touch(tag, below(page.pk), hard=True)
     else:
         touch(tag)
     tags = [PAGES]
-    if placed_anew:
+    if before is None or after is None or _differ(before, after, PLACE_FIELDS):
         tags += [MISSING, STRUCTURE, translations_of(page), *_lists(before, after)]
     touch(*tags)
     page_changed.send(
         sender=page.specific_class, page=page, before=before, after=after, is_restricted=False
     )
+
+
+def _has_live_pages_below(row: dict) -> bool:
+    found = Page.objects.filter(path__startswith=row["path"], depth__gt=row["depth"], live=True)
+    return found.exists()
 
 
 def _differ(before: dict, after: dict, names) -> bool:
@@ -211,7 +220,7 @@ def _lists(*states: dict | None) -> list[str]:
 
 def _page_moved(instance, **_signal):
     # The address is the business of the save inside the move; the order among siblings is not.
-    if state := public_state(instance):
+    if state := _public(_row_of(instance)):
         touch(tag_of(Page, instance.pk), PAGES, STRUCTURE, *_lists(state))
         page_changed.send(
             sender=instance.specific_class,
@@ -224,7 +233,7 @@ def _page_moved(instance, **_signal):
 
 def _restriction_changed(instance, **_signal):
     page = Page.objects.filter(pk=instance.page_id).first()
-    state = public_state(page) if page else None
+    state = _public(_row_of(page)) if page else None
     if state is None:
         # Pages beneath a draft may be live.
         touch(below(instance.page_id), MISSING, PAGES, hard=True)

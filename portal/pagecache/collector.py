@@ -16,6 +16,8 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.utils import timezone
+
 # Responses that say "there is nothing here" bear this tag.
 MISSING = "missing"
 # Touched by every change of any public page.
@@ -33,7 +35,7 @@ class Notes:
 
     ``subject`` is the tag of what the response is a page of; None while no view has declared the
     response public. ``soft_at`` and ``hard_at``: from when on it must be refreshed, and from when
-    on it must not be served.
+    on it must not be served. ``began``: when it was begun to be made.
     """
 
     tags: set[str] = field(default_factory=set)
@@ -41,12 +43,17 @@ class Notes:
     soft_at: datetime | None = None
     hard_at: datetime | None = None
     query_keys: tuple[str, ...] | None = None
+    began: datetime = field(default_factory=timezone.now, compare=False)
 
     def add(self, other: "Notes") -> None:
-        """Take over the tags and instants of ``other``."""
+        """Take over the tags of ``other`` and its instants, but for those that have passed.
+
+        Whoever uses again what was made before them leaves out what has expired since.
+        """
         self.tags |= other.tags
-        self.limit(other.soft_at, hard=False)
-        self.limit(other.hard_at, hard=True)
+        for instant, hard in ((other.soft_at, False), (other.hard_at, True)):
+            if instant is not None and instant > self.began:
+                self.limit(instant, hard=hard)
 
     def limit(self, instant: datetime | None, *, hard: bool) -> None:
         name = "hard_at" if hard else "soft_at"
@@ -91,6 +98,17 @@ def until(instant: datetime | None, *, hard: bool = False) -> None:
     notes = _notes.get()
     if notes is not None:
         notes.limit(instant, hard=hard)
+
+
+def expire_with(instant: datetime | None) -> None:
+    """Note that a page has been read that expires at ``instant`` (aware), None for never.
+
+    One that had expired before the response was begun is not shown in it. One that does so
+    meanwhile may be: it had not when the database was asked.
+    """
+    notes = _notes.get()
+    if notes is not None and instant is not None and instant > notes.began:
+        notes.limit(instant, hard=True)
 
 
 def public(subject: str, query_keys: tuple[str, ...] | None = None) -> None:

@@ -10,6 +10,7 @@ from hashlib import blake2b
 import brotli
 from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.cache import cc_delim_re
 from wagtail.models import Page
 
@@ -102,6 +103,8 @@ def keep(
     query = normalised(raw_query, notes.query_keys or ())
     if query is None:
         return "query"
+    if notes.hard_at is not None and notes.hard_at <= timezone.now():
+        return "not now: expired meanwhile"
     node = local()
     tags = frozenset(notes.tags | _above(notes.tags) | {address_tag(base)})
     entry = entry_of(node.config, key_of(base, query), base, response, notes, tags)

@@ -7,6 +7,7 @@ over HTTP) and compares every address after each. It ends with 1 when something 
 
 import argparse
 import os
+import signal
 import sys
 import tempfile
 import time
@@ -28,6 +29,8 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--minutes", type=float, default=0, help="end after so long at the latest")
     options = parser.parse_args()
+    # So that servers are stopped and folders removed.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("Ended."))
     with ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="portal-oracle-"))
         port = free_port()
