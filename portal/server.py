@@ -26,7 +26,7 @@ from granian._internal import load_target
 from granian.constants import HTTPModes, Interfaces
 from granian.errors import FatalError
 from granian.http import HTTP1Settings
-from granian.log import LogLevels
+from granian.log import LogLevels, logger
 from granian.server import MPServer, mp
 
 BACKLOG = 4096
@@ -209,6 +209,8 @@ def _end_with_parent() -> None:
 def main(arguments: list[str]) -> int:
     """Serve until told to stop; return the exit code."""
     options = Options(**json.loads(arguments[0]))
+    # It says so of any number beyond that of the cores. Here threads wait more than they work.
+    logger.addFilter(lambda record: "Python threads" not in record.getMessage())
     parent = os.getppid()
     _end_with_parent()
     if os.getppid() != parent:

@@ -31,10 +31,18 @@ NEEDS = [
 ]
 
 
-# What is the same whichever database the suite runs on: it asks none, or brings its own.
+# What is the same whichever database the suite runs on: it asks none, brings its own, or is about
+# forms, blocks, files and numbers of queries.
 ONCE = [
+    "test_admin_forms.py",
+    "test_bad_blocks.py",
+    "test_bad_places_and_snippets.py",
     "test_benchmark*.py",
+    "test_blocks.py",
     "test_catalogues.py",
+    "test_checks.py",
+    "test_demo_content.py",
+    "test_demo_news.py",
     "test_demo_pictures.py",
     "test_deploy*.py",
     "test_edge_*.py",
@@ -45,8 +53,12 @@ ONCE = [
     "test_maps_*.py",
     "test_pagecache_cdn.py",
     "test_paste.py",
+    "test_pictures.py",
+    "test_queries.py",
     "test_serve.py",
     "test_store.py",
+    "test_translation_content.py",
+    "test_uploads.py",
     "test_upstream_loss.py",
     "test_visits_beacon.py",
 ]
