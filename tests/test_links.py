@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from wagtail.models import PageViewRestriction
 
 from news.factories import NewsPageFactory
 from portal.blocks import LinkBlock, LinkListBlock
@@ -30,6 +31,17 @@ def test_a_link_takes_address_and_words_from_its_page(site):
 def test_a_page_that_is_not_public_gives_neither_address_nor_title(site, state):
     link = link_to(NewsPageFactory(parent=site.news, title="Bản nháp kín", **state))
     assert (link.url, link.words) == ("", "")
+
+
+def test_a_page_that_some_alone_may_read_is_linked_in_the_editors_words_only(site):
+    page = NewsPageFactory(parent=site.news, title="Họp kín", slug="hop-kin")
+    PageViewRestriction.objects.create(
+        page=site.news, restriction_type=PageViewRestriction.PASSWORD, password="mật khẩu"
+    )
+    link = link_to(page)
+    assert (link.url, link.words) == ("", "")
+    link["text"] = "Tài liệu họp"
+    assert (link.url, link.words) == ("/tin-tuc/hop-kin/", "Tài liệu họp")
 
 
 def test_a_list_leaves_out_a_link_that_leads_nowhere(site):

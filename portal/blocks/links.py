@@ -5,7 +5,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.documents.blocks import DocumentChooserBlock
+from wagtail.models import PageViewRestriction
 
+from portal.surroundings import current
 from portal.translation.localized import localized
 
 
@@ -16,11 +18,12 @@ class LinkValue(blocks.StructValue):
     def url(self) -> str:
         """The address: of the page in the reader's language, of the document, or as written.
 
-        Empty when the page is not to be read by anybody.
+        Empty when the page is not to be read by anybody, or by some alone and the link has no
+        words of its own: a title is for those who may read the page.
         """
         if self.get("page"):
-            page = self._public_page()
-            return page.url or "" if page else ""
+            page = self._shown_page()
+            return page.url or "" if page and (self.get("text") or not _is_restricted(page)) else ""
         if document := self.get("document"):
             return document.url
         return self.get("address") or ""
@@ -31,13 +34,13 @@ class LinkValue(blocks.StructValue):
         if text := self.get("text"):
             return text
         if self.get("page"):
-            page = self._public_page()
-            return page.title if page else ""
+            page = self._shown_page()
+            return page.title if page and not _is_restricted(page) else ""
         if document := self.get("document"):
             return document.title
         return self.url
 
-    def _public_page(self):
+    def _shown_page(self):
         page = localized(self["page"])
         is_over = page.expire_at is not None and page.expire_at <= timezone.now()
         return page if page.live and not is_over else None
@@ -45,6 +48,17 @@ class LinkValue(blocks.StructValue):
     @property
     def is_external(self) -> bool:
         return (self.get("address") or "").startswith("http")
+
+
+def _is_restricted(page) -> bool:
+    """Return whether ``page`` or one above it may be read by some alone."""
+
+    def read():
+        return list(PageViewRestriction.objects.values_list("page__path", flat=True))
+
+    around = current()
+    paths = around.remember("links.restricted", read) if around else read()
+    return page.path.startswith(tuple(paths))
 
 
 class LinkBlock(blocks.StructBlock):
