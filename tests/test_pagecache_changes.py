@@ -213,6 +213,11 @@ def test_a_restriction_on_a_draft_above_live_pages(site):
     assert found == hard(below(draft), "missing", "pages")
 
 
+def test_a_page_that_expires_within_a_moment(site, page):
+    found = touched(lambda: edit(page, expire_at=timezone.now() + timedelta(seconds=5)))
+    assert found == hard(own(page)) | placed(page, site.home)
+
+
 def test_a_page_that_expires_later_than_it_did(site, page):
     found = touched(lambda: edit(page, expire_at=timezone.now() + timedelta(days=1)))
     assert found == soft(own(page)) | placed(page, site.home)

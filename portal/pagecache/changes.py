@@ -5,6 +5,8 @@ whether readers see them at all, at which address and in which lists. Rooms that
 their own listen to `page_changed` and touch the tags that they note.
 """
 
+from datetime import timedelta
+
 from django.apps import apps
 from django.db.models import Model
 from django.db.models.signals import (
@@ -15,6 +17,7 @@ from django.db.models.signals import (
     pre_save,
 )
 from django.dispatch import Signal
+from django.utils import timezone
 from modelcluster.fields import ParentalKey
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.contrib.settings.models import BaseGenericSetting, BaseSiteSetting
@@ -64,6 +67,8 @@ DRAFT_FIELDS = {
 }
 # A change of these puts a page elsewhere, or into another place of a list.
 PLACE_FIELDS = ("url_path", "path", "locale_id", "show_in_menus", "expire_at")
+# Longer than anything out of date is shown (`Config.soft_bound`).
+SOON = timedelta(minutes=1)
 
 _SHOWN = (
     Page,
@@ -192,7 +197,9 @@ def _tell(page: Page, old: dict | None, new: dict | None) -> None:
     if after is None or is_elsewhere:
         touch(tag, below(page.pk), hard=True)
     else:
-        touch(tag)
+        expires = after["expire_at"]
+        # What is out of date may be shown for a moment, but not beyond that instant.
+        touch(tag, hard=expires is not None and expires < timezone.now() + SOON)
     tags = [PAGES]
     if before is None or after is None or _differ(before, after, PLACE_FIELDS):
         tags += [MISSING, STRUCTURE, translations_of(page), *_lists(before, after)]
