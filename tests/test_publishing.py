@@ -4,9 +4,11 @@ import json
 
 import pytest
 from django.db import DatabaseError, connection
-from wagtail.models import PageLogEntry
+from wagtail.models import Page, PageLogEntry
 from wagtail.test.utils.form_data import rich_text, streamfield
 
+from home.factories import InfoPageFactory
+from home.models import InfoPage
 from news.factories import NewsPageFactory
 from news.models import NewsPage
 from portal.roles import EDITORS, MODERATORS
@@ -319,3 +321,14 @@ def test_an_editor_cannot_publish_by_posting_what_the_form_does_not_offer(articl
     editor.post(edit_url(article), {**form, "action-publish": "1"})
     assert fresh(article).title == "Bản đầu"
     assert fresh(article).get_latest_revision_as_object().title == "Tự đăng"
+
+
+def test_pages_may_be_deleted_together_with_those_below_them(site):
+    above, other = InfoPageFactory(parent=site.home), InfoPageFactory(parent=site.home)
+    below = InfoPageFactory(parent=InfoPageFactory(parent=above))
+    keys = "&".join(f"id={page.pk}" for page in (below, above, other))
+    browser = sign_in(is_superuser=True)
+    answer = browser.post(f"/admin/bulk/wagtailcore/page/delete/?{keys}&next=/admin/")
+    assert answer.status_code == 302
+    assert not InfoPage.objects.exists()
+    assert not any(Page.find_problems())

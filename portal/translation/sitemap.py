@@ -7,10 +7,11 @@ from django.contrib.sitemaps import Sitemap
 from django.contrib.sitemaps.views import index as sitemap_index
 from django.contrib.sitemaps.views import sitemap as sitemap_section
 from django.db.models import Q
-from wagtail.models import Page, Site
+from wagtail.models import Page
 
 from portal.pagecache import collector
 from portal.pagecache.routes import cacheable
+from portal.surroundings import surroundings_for
 from portal.translation.alternates import hreflang, not_expired
 from portal.translation.missing import source_language
 
@@ -22,7 +23,9 @@ class PageSitemap(Sitemap):
 
     def __init__(self, request):
         self.request = request
-        self.site = Site.find_for_request(request)
+        # Whoever asks for the surroundings knows of changes that other processes have made.
+        around = surroundings_for(request, source_language())
+        self.site = around.site if around else None
 
     @cached_property
     def public(self):
