@@ -8,6 +8,7 @@ it; the *render* processes (Django) fill it and empty it:
 - a change of content adds tags to the `journal`, in its own transaction (`changes`);
 - `follower` reads the journal and drops, or marks as stale, what bears those tags.
 
-`store`, `words`, `edge`, `upstream`, `config` and `warmer` import no Django. Nothing here imports
-anything else of the project.
+What the edge needs imports no Django: `edge` with `clients`, `replies`, `flights` and `upstream`,
+`store` with `entries`, `writer` and `words`, `keys`, `config`. Nothing here imports anything else
+of the project.
 """
