@@ -3,9 +3,13 @@
 import itertools
 import signal
 import sqlite3
+import time
 from pathlib import Path
 
-from tests.serving import PAGES, PUBLISH, Load, Portal, run_django, running, until
+from portal.pagecache.config import Config
+from portal.pagecache.store import Store
+from portal.pagecache.words import Words
+from tests.serving import PAGES, PUBLISH, Load, Portal, is_alive, run_django, running, until
 
 ADMIN = {"Accept-Language": "en", "Cookie": f"sessionid={'x' * 32}"}
 
@@ -66,16 +70,32 @@ def test_what_lies_on_the_disk_is_answered_before_the_database(
         postgres_server.start()
 
 
+def make_stale(folder: Path) -> None:
+    """Let everything that is kept be out of date for longer than readers may be shown that."""
+    config = Config(str(folder / "pagecache"), "", [])
+    store = Store(config, Words(config.path))
+    with store.writing() as writer:
+        writer.execute("UPDATE entry SET soft_at = ?", (time.time() - 60,))
+    store.words.bump()
+
+
 def test_a_file_of_sqlite_may_be_moved_away_and_back(var):
     with running(var, "--workers", "1") as portal:
-        until(lambda: portal.get("/").says("hit"), 30, "a hit")
+        for path in PAGES:
+            until(lambda p=path: portal.get(p).says("hit"), 30, f"a hit of {path}")
         file, away = var / "portal.sqlite3", var / "away.sqlite3"
         file.rename(away)
-        # Processes that start now must open it anew.
+        # Those that run have it open; processes that start now must open it anew.
+        before = portal.workers("portal.render")
         portal.process.send_signal(signal.SIGHUP)
+        until(lambda: not any(map(is_alive, before)), 60, "the end of the former processes")
         paths = (f"/khong-co/{number}/" for number in itertools.count())
         until(lambda: portal.get(next(paths)).status == 503, 30, "an unreachable database")
-        assert portal.get("/").status == 200
+        make_stale(var)
+        for path in PAGES:
+            answer = portal.get(path)
+            assert answer.status == 200
+            assert answer.says("stale-if-error")
         assert not file.exists()
         away.rename(file)
         until(lambda: portal.get(PAGES[3]).status == 200, 30, "the file")

@@ -3,6 +3,10 @@
 Connected for every model whose rows readers may see. Pages tell more than that they changed:
 whether readers see them at all, at which address and in which lists. Rooms that keep lists of
 their own listen to `page_changed` and touch the tags that they note.
+
+Admin, schedule and commands of the portal change things within `transaction.atomic`. A script that
+does not has each row committed before Django tells of it: killed in between, it leaves pages out of
+date (`manage.py pagecache purge --all` mends that).
 """
 
 from datetime import timedelta
