@@ -141,6 +141,13 @@ def test_a_draft_above_live_pages_that_is_moved_or_gets_another_address(site, pa
     assert touched(lambda: fresh(draft).move(page, pos="last-child")) == expected
 
 
+def test_a_draft_above_live_pages_that_is_put_elsewhere_among_its_siblings(site, page):
+    draft = InfoPageFactory(parent=site.home, live=False)
+    assert touched(lambda: fresh(draft).move(fresh(page), pos="left")) == {}
+    InfoPageFactory(parent=fresh(draft))
+    assert touched(lambda: fresh(draft).move(fresh(page), pos="right")) == soft("pages")
+
+
 def test_a_draft_that_goes_live_at_another_address(site):
     draft = InfoPageFactory(parent=site.home, live=False)
     InfoPageFactory(parent=draft)

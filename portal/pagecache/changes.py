@@ -231,15 +231,20 @@ def _lists(*states: dict | None) -> list[str]:
 
 def _page_moved(instance, **_signal):
     # The address is the business of the save inside the move; the order among siblings is not.
-    if state := _public(_row_of(instance)):
-        touch(tag_of(Page, instance.pk), PAGES, STRUCTURE, *_lists(state))
-        page_changed.send(
-            sender=instance.specific_class,
-            page=instance,
-            before=state,
-            after=state,
-            is_restricted=False,
-        )
+    row = _row_of(instance)
+    state = _public(row)
+    if state is None:
+        if _has_live_pages_below(row):
+            touch(PAGES)
+        return
+    touch(tag_of(Page, instance.pk), PAGES, STRUCTURE, *_lists(state))
+    page_changed.send(
+        sender=instance.specific_class,
+        page=instance,
+        before=state,
+        after=state,
+        is_restricted=False,
+    )
 
 
 def _restriction_changed(instance, **_signal):

@@ -199,6 +199,8 @@ def difference(answer: Answer, truth: Answer) -> str:
     """Say in a few lines how an answer differs from the truth."""
     lines = [f"{answer.status} for {truth.status} ({answer.cache})"]
     lines += [f"{answer.headers} for {truth.headers}"] if answer.headers != truth.headers else []
-    compared = unified_diff(truth.text.splitlines(), answer.text.splitlines(), n=0, lineterm="")
+    # A sitemap is one line.
+    texts = (text.replace("<url>", "\n<url>").splitlines() for text in (truth.text, answer.text))
+    compared = unified_diff(*texts, n=0, lineterm="")
     lines += [line[:300] for line in compared if line[:3] not in ("---", "+++", "@@ ")][:8]
     return "\n    ".join(lines)
