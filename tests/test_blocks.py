@@ -184,7 +184,9 @@ def test_it_and_each_of_its_fields_is_named_and_explained(pickable):
     assert pickable.block.get_description()
     for block in all_blocks(pickable.block):
         if isinstance(block, ImageBlock):
+            # Without one, a field bears the English name that it has in the code.
             assert block.meta.label
+            assert all(child.meta.label for child in block.child_blocks.values())
             continue
         if block is pickable.block or not block.name or block.name == "item":
             continue

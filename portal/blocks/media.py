@@ -19,6 +19,9 @@ class PictureBlock(WagtailImageBlock):
     def __init__(self, required=True, uses=("body",), **kwargs):
         kwargs.setdefault("label", _("Picture"))
         super().__init__(required=required, **kwargs)
+        # Wagtail gives its chooser no label, and with that the English name of the field.
+        chooser = self.child_blocks["image"]
+        chooser.label = chooser.meta.label = _("Picture")
         self.uses = uses
 
     def pictures(self, value):
