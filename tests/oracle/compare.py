@@ -131,10 +131,13 @@ class Comparison:
         return defects
 
     def _settled_in_time(self, address: str, answer: Answer, began: float) -> Answer:
-        """Return the answer again where an instant has passed between it and the truth."""
+        """Return the answer again where an instant has passed between it and the truth.
+
+        What is out of date since then may be shown for a moment, and is waited for.
+        """
         while any(began < instant < time.time() for instant in self.instants):
             began = time.time()
-            answer = self.edge.ask(address)
+            answer = self.edge.settle(address)
             self.truths |= self.truth.ask([address])
         return answer
 
