@@ -5,13 +5,16 @@ from datetime import UTC, datetime
 import pytest
 from django.core.cache import cache
 from django.db import connection
+from django.db.models.signals import post_save
 from django.test import TestCase
 from wagtail.models import Site
 from wagtail.models.sites import SITE_ROOT_PATHS_CACHE_KEY, SITE_ROOT_PATHS_CACHE_VERSION
 
 from home.factories import HomePageFactory, InfoPageFactory
+from home.models import InfoPage
 from news.factories import NewsCategoryFactory
 from portal.factories import locale
+from portal.pagecache import follower
 from tests.fronting import ask
 
 
@@ -79,3 +82,24 @@ def test_an_empty_feed_says_the_same_each_time(front, site, name):
     with committing():
         site.news.save()
     assert b"2024" in ask(front, f"/tin-tuc/{name}").body
+
+
+def test_a_former_address_leads_on_though_somebody_asked_before_its_redirect_was_made(front, site):
+    """Outside of a transaction each step of a publication is seen by itself."""
+    page = InfoPageFactory(parent=site.home, slug="cu")
+    answered = []
+
+    def ask_meanwhile(**_signal):
+        follower.follow()
+        answered.append(ask(front, "/cu/").status)
+
+    post_save.connect(ask_meanwhile, sender=InfoPage)
+    try:
+        with committing():
+            page.slug = "moi"
+            page.save_revision().publish()
+    finally:
+        post_save.disconnect(ask_meanwhile, sender=InfoPage)
+    assert answered[-1] == 404
+    answer = ask(front, "/cu/")
+    assert answer.status == 301 or "ttl=" in answer.cache_status

@@ -37,7 +37,7 @@ from wagtail.models import (
     Site,
     TranslatableMixin,
 )
-from wagtail.signals import post_page_move
+from wagtail.signals import page_slug_changed, post_page_move
 
 from portal.pagecache.collector import (
     EVERYTHING,
@@ -107,6 +107,7 @@ def connect() -> None:
     # Sent for the base model of every page that is deleted, with those beneath it.
     pre_delete.connect(_page_deleted, sender=Page, dispatch_uid="pagecache.page_deleted")
     post_page_move.connect(_page_moved, dispatch_uid="pagecache.page_moved")
+    page_slug_changed.connect(_redirected, dispatch_uid="pagecache.redirected")
     for signal in (post_save, post_delete):
         signal.connect(
             _restriction_changed, sender=PageViewRestriction, dispatch_uid="pagecache.restriction"
@@ -229,8 +230,15 @@ def _lists(*states: dict | None) -> list[str]:
     return [f"children:{pk}" for pk in parents]
 
 
-def _page_moved(instance, **_signal):
+def _redirected(**_signal):
+    # Wagtail makes its redirects in bulk, which no signal tells of.
+    touch(MISSING)
+
+
+def _page_moved(instance, url_path_before, url_path_after, **_signal):
     # The address is the business of the save inside the move; the order among siblings is not.
+    if url_path_before != url_path_after:
+        _redirected()
     row = _row_of(instance)
     state = _public(row)
     if state is None:

@@ -26,7 +26,6 @@ INSTALLED_APPS = [
     "home",
     "news",
     "portal",
-    "portal.pagecache",
     "portal.visits",
     "wagtail_localize",
     "wagtail_localize.locales",
@@ -54,6 +53,8 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.humanize",
     "django.contrib.sitemaps",
+    # Last: it hears of a change when others have done what they do then, such as redirects.
+    "portal.pagecache",
 ]
 
 MIDDLEWARE = [
