@@ -1,4 +1,4 @@
-"""Days as readers count them: in the time zone of the site."""
+"""Days as readers count them, in the time zone of the site; instants that have passed."""
 
 from datetime import date, datetime, time, timedelta
 
@@ -13,3 +13,8 @@ def midnight(day: date) -> datetime:
 def next_midnight() -> datetime:
     """Return the instant at which today ends."""
     return midnight(timezone.localdate() + timedelta(days=1))
+
+
+def has_passed(instant: datetime | None) -> bool:
+    """Return whether ``instant`` (aware) has passed; None never does."""
+    return instant is not None and instant <= timezone.now()

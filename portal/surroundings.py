@@ -16,11 +16,11 @@ from datetime import datetime
 from django.core.signals import request_started
 from django.db import models
 from django.dispatch import receiver
-from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import get_language
 from wagtail.models import Locale, Page, Site
 
+from portal.days import has_passed
 from portal.folding import nfc
 from portal.models import Identity
 from portal.pagecache import collector, journal
@@ -85,13 +85,12 @@ class Surroundings:
     @property
     def menu(self) -> list[MenuItem]:
         """The pages of the menu that have not expired, with their children, in tree order."""
-        now = timezone.now()
 
         def fresh(items):
             return [
                 MenuItem(i.pk, i.title, i.url, i.path, i.expire_at, tuple(fresh(i.children)))
                 for i in items
-                if i.expire_at is None or i.expire_at > now
+                if not has_passed(i.expire_at)
             ]
 
         return fresh(self.items)

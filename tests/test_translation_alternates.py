@@ -114,7 +114,7 @@ def test_a_home_page_expires_while_the_process_remembers_it(site, english, clien
     Page.objects.filter(pk=in_english(site.home).pk).update(expire_at=instant)
     assert "en" in alternates(client, site.home)
     later = SimpleNamespace(now=lambda: instant)
-    monkeypatch.setattr("portal.translation.alternates.timezone", later)
+    monkeypatch.setattr("portal.days.timezone", later)
     assert "en" not in alternates(client, site.home)
 
 

@@ -1,12 +1,12 @@
 """Links to pages, documents and other addresses."""
 
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.models import PageViewRestriction
 
+from portal.days import has_passed
 from portal.surroundings import current
 from portal.translation.localized import localized
 
@@ -42,8 +42,7 @@ class LinkValue(blocks.StructValue):
 
     def _shown_page(self):
         page = localized(self["page"])
-        is_over = page.expire_at is not None and page.expire_at <= timezone.now()
-        return page if page.live and not is_over else None
+        return page if page.live and not has_passed(page.expire_at) else None
 
     @property
     def is_external(self) -> bool:
@@ -54,11 +53,11 @@ def _is_restricted(page) -> bool:
     """Return whether ``page`` or one above it may be read by some alone."""
 
     def read():
-        return list(PageViewRestriction.objects.values_list("page__path", flat=True))
+        return tuple(PageViewRestriction.objects.values_list("page__path", flat=True))
 
     around = current()
     paths = around.remember("links.restricted", read) if around else read()
-    return page.path.startswith(tuple(paths))
+    return page.path.startswith(paths)
 
 
 class LinkBlock(blocks.StructBlock):

@@ -14,6 +14,7 @@ from wagtail.models import Page, PageViewRestriction
 from wagtail.search import index
 from wagtail_localize.fields import SynchronizedField
 
+from portal.days import has_passed
 from portal.folding import SLUG_FORMATTERS, ascii_slug, nfc
 from portal.forms import BasePageForm
 
@@ -222,7 +223,7 @@ class BasePage(Page):
 
     def is_expired(self) -> bool:
         """Whether the instant of expiry has passed, even if the schedule has not run since."""
-        return self.expire_at is not None and self.expire_at <= timezone.now()
+        return has_passed(self.expire_at)
 
     def get_view_restrictions(self):
         """Return the restrictions on this page and its ancestors, in one query.

@@ -4,7 +4,6 @@ import json
 
 from django import template
 from django.conf import settings
-from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -13,6 +12,7 @@ from wagtail.images.models import Picture
 from wagtail.models import Page
 
 from portal import pictures
+from portal.days import has_passed
 from portal.surroundings import current, surroundings_for
 from portal.translation import alternates as languages
 
@@ -150,8 +150,8 @@ def trail(page) -> list[Page]:
     def read():
         return list(Page.objects.live().filter(path__in=paths).order_by("path"))
 
-    found, now = around.remember(("trail", paths[-1]), read), timezone.now()
-    return [home, *(p for p in found if p.expire_at is None or p.expire_at > now)]
+    found = around.remember(("trail", paths[-1]), read)
+    return [home, *(page for page in found if not has_passed(page.expire_at))]
 
 
 @register.filter

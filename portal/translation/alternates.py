@@ -8,6 +8,7 @@ from django.db.models.functions import Length, Substr
 from django.utils import timezone
 from wagtail.models import Page, PageViewRestriction
 
+from portal.days import has_passed
 from portal.pagecache import collector
 from portal.translation.missing import address_in, source_language
 
@@ -72,13 +73,11 @@ def _home_alternates(home: Page, around) -> list[Alternate]:
         return dict(roots.values_list("pk", "expire_at"))
 
     readable = around.remember("translation.readable_roots", read)
-    now = timezone.now()
     listed = []
     for x in around.languages:
         current = x.root_pk == home.pk
         found = Alternate(x.code, x.name, x.url, x.title, x.published_at, current)
-        expires = readable.get(x.root_pk)
-        if x.root_pk not in readable or (expires is not None and expires <= now):
+        if x.root_pk not in readable or has_passed(readable[x.root_pk]):
             found = replace(found, title=None, published_at=None)
         listed.append(found)
     return listed
