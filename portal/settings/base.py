@@ -8,8 +8,6 @@ import environ
 from csp.constants import NONE, SELF
 from django.conf.locale import LANG_INFO
 
-from portal import release
-
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 
 # Each value may also be given as a file: PORTAL_SECRET_KEY_FILE names one with the secret key.
@@ -156,22 +154,6 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
-# The cached front end; portal/pagecache/config.py lists what may be set here.
-PAGECACHE = {
-    "folder": str(VAR_DIR / "pagecache"),
-    "origin": PORTAL_URL,
-    # Pages that were made by other code, templates, catalogues or settings are made anew.
-    "release": release.digest(
-        *(BASE_DIR / name for name in ("portal", "news", "home", "templates", "requirements")),
-        words=[PORTAL_URL, *_codes],
-    ),
-    "body_limit": 64 * 2**20,
-    "trusted_proxies": env.list("PORTAL_TRUSTED_PROXIES", default=["127.0.0.0/8", "::1/128"]),
-    "surrogate_header": env("PORTAL_SURROGATE_HEADER", default=""),
-    "s_maxage": env.int("PORTAL_S_MAXAGE", default=0),
-    "export_folder": env("PORTAL_EXPORT", default=""),
-}
-
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 CONTENT_SECURITY_POLICY = {
@@ -197,13 +179,5 @@ CONTENT_SECURITY_POLICY["DIRECTIVES"]["img-src"] += [
     if provider.get("name") == PORTAL_MAP_PROVIDER
     for host in provider.get("csp_hosts", ())
 ]
-
-# Visits (portal/visits): how many views of one visitor, and of one network (/24 or /48), count on a
-# day; for how many days details are kept (the totals of days are kept for ever).
-PORTAL_VISITS_FOLDER = VAR_DIR / "visits"
-PORTAL_VISITS_VISITOR_LIMIT = env.int("PORTAL_VISITS_VISITOR_LIMIT", default=500)
-PORTAL_VISITS_NETWORK_LIMIT = env.int("PORTAL_VISITS_NETWORK_LIMIT", default=3000)
-PORTAL_VISITS_KEEP_DAYS = env.int("PORTAL_VISITS_KEEP_DAYS", default=400)
-PORTAL_VISITS_REFERRERS = 200  # a day; the rest is summed up
 
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000

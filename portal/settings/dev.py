@@ -2,6 +2,7 @@
 
 from .base import *  # noqa: F403
 from .content import *  # noqa: F403
+from .front import *  # noqa: F403
 
 DEBUG = True
 SECRET_KEY = "for development only, never for readers"  # noqa: S105

@@ -7,6 +7,7 @@ at start with its name (see README, "Deploy").
 from .base import *  # noqa: F403
 from .base import _address, env
 from .content import *  # noqa: F403
+from .front import *  # noqa: F403
 
 DEBUG = False
 SECRET_KEY = env("PORTAL_SECRET_KEY")

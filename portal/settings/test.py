@@ -5,6 +5,7 @@ import tempfile
 
 from .base import *  # noqa: F403
 from .content import *  # noqa: F403
+from .front import *  # noqa: F403
 
 SECRET_KEY = "for tests only"  # noqa: S105
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
