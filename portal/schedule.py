@@ -48,6 +48,7 @@ def _each(keys: Iterable[int], act, outcome: Outcome) -> None:
             with transaction.atomic():
                 act(pk).append_to(outcome)
         except Exception:
+            # Whatever keeps one of them back must not keep back the others.
             logger.exception("A scheduled change failed and will be tried again (key %s)", pk)
             outcome.failed.append(str(pk))
 

@@ -283,7 +283,8 @@ def _try(message: str, *actions) -> None:
         for action in actions:
             action()
     except Exception:
-        # The database may be away for a while; readers must still be served.
+        # The database may be away for a while. Whatever it is, an error that ends the supervisor
+        # would end the portal with it.
         logger.exception(message)
 
 

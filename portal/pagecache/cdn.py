@@ -84,6 +84,7 @@ def _work() -> None:
         try:
             is_fine = send(local())
         except Exception:
+            # Backends are anybody's code. What waits in the outbox is tried again.
             logger.exception("The CDN could not be told what is out of date")
             is_fine = False
         pause = RETRY_SECONDS if is_fine else min(2 * pause, RETRY_BOUND)

@@ -150,6 +150,7 @@ class Follower(threading.Thread):
                 logger.warning("The journal cannot be read: %s", error)
                 self.ended.wait(1)
             except Exception:
+                # Without this thread readers would get what is out of date from now on.
                 logger.exception("The journal could not be followed")
                 self.ended.wait(1)
             if not lock.exists() or lock.stat().st_ino != inode:

@@ -43,6 +43,8 @@ def renew_source(original) -> None:
             for record in records:
                 settle_slug(record)
     except Exception:
+        # Whatever wagtail-localize makes of it. Readers and translators are told all the same that
+        # the original is newer, by the instants of publication.
         logger.exception("The texts of %r could not be given to the translators", original)
 
 
@@ -109,7 +111,9 @@ def _keep_words(record) -> None:
             )
             draft.save_revision(clean=False)
     except Exception:
-        logger.exception("The draft of translation %s could not be kept", record.uuid)
+        # The page goes whatever wagtail-localize makes of its text; the words stay in the log.
+        words = list(written.values_list("data", flat=True))
+        logger.exception("No draft of translation %s could be made of %s", record.uuid, words)
 
 
 def when_snippet_saved(instance, created, **_signal):

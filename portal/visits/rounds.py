@@ -32,6 +32,7 @@ class Rounds(Thread):
             try:
                 self._work()
             except Exception:
+                # Without this thread files would grow and numbers stand still.
                 logger.exception("Visits could not be folded; they wait in their files")
             self.ended.wait(self._seconds)
         connections.close_all()
