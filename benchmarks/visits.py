@@ -159,7 +159,7 @@ def load(port: int, pid: int, script: str, seconds: float, core: int) -> tuple[f
     with asking(port, script, seconds, core, CONNECTIONS) as process:
         said = process.communicate()[0]
     used = cpu_seconds(pid) - before
-    if "Non-2xx" in said:
+    if process.returncode or "Non-2xx" in said:
         raise RuntimeError(said)
     requests = int(re.search(r"(\d+) requests in", said)[1])
     rate = float(re.search(r"Requests/sec:\s+([\d.]+)", said)[1])

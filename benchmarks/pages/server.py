@@ -4,6 +4,7 @@ import http.client
 import os
 import subprocess
 import time
+from abc import ABC, abstractmethod
 from pathlib import Path
 
 from benchmarks.pages import machine
@@ -31,7 +32,7 @@ def present_environment() -> dict[str, str]:
     }
 
 
-class Server:
+class Server(ABC):
     """One server; subclasses say by which command it runs and what it can do.
 
     ``folder`` is its own to write to; ``www`` holds the page as benchmarks.pages.page.store() has
@@ -62,12 +63,12 @@ class Server:
     def start_seconds(self) -> float:
         return self.answered_at - self.started_at
 
-    def prepare(self) -> None:
+    def prepare(self) -> None:  # noqa: B027 - most need nothing
         """Write what the server needs to start."""
 
+    @abstractmethod
     def command(self) -> list[str]:
         """Return the command that serves in the foreground."""
-        raise NotImplementedError
 
     def environment(self) -> dict[str, str]:
         """Return what is set in the server's environment beside the present one."""
