@@ -117,6 +117,7 @@ def _run(world, port: int, options) -> int:
 def _report(comparison, made: int, options, found: Counter) -> None:
     print(f"\n{made} steps on {options.database}, seed {options.seed}")
     print(f"{comparison.looked} answers compared, {found.total()} wrong")
+    print(f"{len(comparison.disturbed)} looks taken again: {comparison.disturbed[:3]}")
     for (kind, edit), count in found.most_common():
         print(f"  {kind} after {edit}: {count}")
     print("\n| edit | edits | kept | purged | differing | of the purged differ |")

@@ -11,6 +11,7 @@ from inspect import isgenerator
 from django.utils import translation
 
 from portal import surroundings
+from portal.pagecache import journal
 from tests.oracle.marks import Ledger, marks_in
 from tests.oracle.portals import Answer, Truth, entries, subject_of
 from tests.oracle.urls import Addresses
@@ -60,6 +61,8 @@ class Comparison:
     # At which something begins or ends, in seconds since 1970.
     instants: list[float] = field(default_factory=list)
     looked: int = 0
+    # What others have changed while somebody looked.
+    disturbed: list[list[tuple[str, bool]]] = field(default_factory=list)
 
     def begin(self) -> None:
         """Find every address, and look at all of them for the first time."""
@@ -113,8 +116,8 @@ class Comparison:
         # What expires while all this is looked at is still allowed.
         allowed = self.ledger.allowed()
         addresses = self.addresses.all()
-        answers = {address: self.edge.ask(address) for address in addresses}
-        before, self.truths = self.truths, self.truth.ask(addresses)
+        before = self.truths
+        answers, self.truths = self._looked(addresses)
         self.looked += len(addresses)
         defects: list[Defect] = []
         for address, answer in answers.items():
@@ -129,6 +132,20 @@ class Comparison:
         if kept is not None:
             self._count(kind, kept, touched, before)
         return defects
+
+    def _looked(self, addresses: list[str]) -> tuple[dict[str, Answer], dict[str, Answer]]:
+        """Return what readers get and what is true, with nothing changed in between.
+
+        The portal that is served has a schedule of its own, which may have something to do then.
+        """
+        while True:
+            position = journal.position()
+            answers = {address: self.edge.ask(address) for address in addresses}
+            truths = self.truth.ask(addresses)
+            changes = journal.since(position).changes
+            if not changes:
+                return answers, truths
+            self.disturbed.append(changes)
 
     def _settled_in_time(self, address: str, answer: Answer, began: float) -> Answer:
         """Return the answer again where an instant has passed between it and the truth.
