@@ -12,7 +12,13 @@ from django.core.cache import caches
 from django.core.wsgi import get_wsgi_application
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from home.factories import small_site
+from home.factories import (
+    HistoryIndexPageFactory,
+    InfoPageFactory,
+    LocationMapPageFactory,
+    small_site,
+)
+from news.factories import NewsPageFactory
 from portal import surroundings
 from portal.front import Front, settings_of_portal
 from portal.pagecache.flights import Refresher
@@ -21,6 +27,8 @@ from portal.pagecache.node import local
 from portal.pagecache.upstream import InProcess
 from portal.supervisor import write_error_pages
 from tests import postgres, serving
+from tests.exporting import HOST, STRICT, ask, exported
+from tests.visits_folding import Folding, database_of_its_own
 
 
 @pytest.fixture(autouse=True)
@@ -72,6 +80,44 @@ def front(kept_connection, site, pagecache, settings, tmp_path, monkeypatch):
     return Front(front, InProcess(get_wsgi_application()))
 
 
+@pytest.fixture
+def exporting(kept_connection, site, settings, tmp_path, monkeypatch):
+    """The portal as its readers reach it over https, with a folder for exported pages."""
+    for name in ("SECONDS", "INCLUDE_SUBDOMAINS", "PRELOAD"):
+        setattr(settings, f"SECURE_HSTS_{name}", STRICT[name])
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    settings.ALLOWED_HOSTS = [HOST]
+    settings.PAGECACHE = {
+        **settings.PAGECACHE,
+        "folder": str(tmp_path / "pagecache"),
+        "origin": f"https://{HOST}",
+        "export_folder": str(tmp_path / "pages"),
+    }
+    monkeypatch.setattr(Refresher, "start", lambda refresher: None)
+    local.cache_clear()
+    follow()
+    yield Front(settings_of_portal(renders=[]), InProcess(get_wsgi_application()))
+    local().store.close()
+    local.cache_clear()
+
+
+@pytest.fixture
+def exported_pages(site, exporting) -> list[str]:
+    """The addresses of a page of each kind, on two levels, all of them exported."""
+    article = NewsPageFactory(parent=site.news, slug="hai-cap")
+    others = [
+        HistoryIndexPageFactory(parent=site.home, slug="lich-su"),
+        LocationMapPageFactory(parent=site.home, slug="ban-do"),
+        InfoPageFactory(parent=site.home, slug="Gioi_Thieu"),
+    ]
+    follow()
+    addresses = ["/", "/tin-tuc/", *(page.url for page in (article, *others))]
+    for address in addresses:
+        assert ask(exporting, address).status == 200
+    assert exported() == sorted(addresses)
+    return addresses
+
+
 @pytest.fixture(scope="session")
 def built_site(tmp_path_factory) -> Path:
     """The folder of a small site on SQLite, built once for all processes that test."""
@@ -105,6 +151,39 @@ def postgres_server(tmp_path_factory) -> Iterator[postgres.Server]:
 def copy_database(postgres_server) -> Callable[[], str]:
     """A function that gives the address of a new database with a small site."""
     return lambda: postgres_server.copy(f"site_{next(_numbers)}")
+
+
+@pytest.fixture(scope="module")
+def folding_program(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[Folding]:
+    """A program that folds visits into a database of its own."""
+    with (
+        django_db_blocker.unblock(),
+        database_of_its_own(tmp_path_factory.mktemp("database")) as url,
+    ):
+        made = Folding(url)
+        yield made
+        made.process.stdin.close()
+        assert made.process.wait(20) == 0
+
+
+@pytest.fixture
+def folding(folding_program) -> Folding:
+    """The program that folds visits, whose database has counted none."""
+    folding_program.do("clear")
+    return folding_program
+
+
+@pytest.fixture
+def exact(record_property, folding) -> Callable[[int], None]:
+    """Says that the database has counted what was answered for; both stand in a JUnit report."""
+
+    def check(answered: int) -> None:
+        counted = folding.views()
+        record_property("visits answered", answered)
+        record_property("visits counted", counted)
+        assert counted == answered
+
+    return check
 
 
 _numbers = itertools.count()

@@ -6,95 +6,45 @@ import pytest
 from django.contrib.auth.models import Group
 from django.core.files.base import ContentFile
 from django.core.management import call_command
-from django.db import connection, transaction
 from django.utils import timezone
-from PIL import Image
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.images.models import Filter
-from wagtail.models import (
-    Collection,
-    CollectionViewRestriction,
-    Locale,
-    Page,
-    PageViewRestriction,
-    Site,
-)
+from wagtail.models import Collection, CollectionViewRestriction, Locale, PageViewRestriction, Site
 
-from home.factories import HomePageFactory, InfoPageFactory, LocationMapPageFactory, PlaceFactory
-from home.models import InfoPage
-from news.factories import NewsCategoryFactory, NewsIndexPageFactory, NewsPageFactory
-from news.models import NewsCategory, RelatedNews
-from portal import schedule
+from home.factories import InfoPageFactory, LocationMapPageFactory, PlaceFactory
+from news.factories import NewsCategoryFactory, NewsPageFactory
+from news.models import RelatedNews
 from portal.factories import (
     DocumentFactory,
     FormerNameFactory,
     ImageFactory,
     SigningBodyFactory,
-    image_file,
     locale,
 )
-from portal.pagecache import journal
 from portal.surroundings import MENU
-from tests.editing import edit_url, fill_in, sign_in
-from tests.translating import edit, publish, submit, translated, write
+from tests.touching import (
+    below,
+    children,
+    fresh,
+    hard,
+    languages,
+    named,
+    own,
+    picture,
+    placed,
+    plain_page,
+    set_and_save,
+    soft,
+    touched,
+)
+from tests.translating import edit
 
 pytestmark = pytest.mark.django_db
 
 
-def touched(act) -> dict[str, bool]:
-    """Return the tags that ``act`` touches, with whether any of it is hard."""
-    before = journal.position()
-    act()
-    found = {}
-    for tag, is_hard in journal.since(before).changes:
-        found[tag] = found.get(tag, False) or is_hard
-    return found
-
-
-def soft(*tags) -> dict[str, bool]:
-    return dict.fromkeys(tags, False)
-
-
-def hard(*tags) -> dict[str, bool]:
-    return dict.fromkeys(tags, True)
-
-
-def own(page) -> str:
-    return f"wagtailcore.page:{page.pk}"
-
-
-def below(page) -> str:
-    return f"below:{page.pk}"
-
-
-def children(page) -> str:
-    return f"children:{page.pk}"
-
-
-def languages(instance) -> str:
-    return f"translations:{instance.translation_key}"
-
-
-def placed(page, *parents) -> dict[str, bool]:
-    """What a page touches that comes to stand in the lists of ``parents``, or leaves them."""
-    return soft("pages", "missing", "structure", languages(page), *map(children, parents))
-
-
-def fresh(page):
-    return type(page).objects.get(pk=page.pk)
-
-
-def set_and_save(instance, **values):
-    for name, value in values.items():
-        setattr(instance, name, value)
-    instance.save()
-
-
 @pytest.fixture
 def page(site):
-    NewsCategoryFactory()
-    page = InfoPageFactory(parent=site.home, title="Trang", slug="trang")
-    return fresh(page)
+    return plain_page(site)
 
 
 # Pages
@@ -299,12 +249,6 @@ def test_what_the_menu_does_not_show_leaves_it_alone(site, in_menu, page):
 # Snippets, settings, files, addresses
 
 
-def named(instance) -> tuple[str, str]:
-    """The tags of a row and of all rows of its model."""
-    label = instance._meta.label_lower
-    return f"{label}:{instance.pk}", f"rows:{label}"
-
-
 @pytest.mark.parametrize("make", [NewsCategoryFactory, SigningBodyFactory])
 def test_a_snippet(db, make):
     made = []
@@ -326,10 +270,6 @@ def test_the_identity_and_its_former_names(site):
     found = touched(lambda: set_and_save(former, name="Tên cũ khác"))
     assert found == soft(row, "rows:portal.formername", languages(former))
     assert touched(former.delete)[row] is True
-
-
-def picture(colour: str):
-    return image_file(Image.new("RGB", (40, 30), colour), colour)
 
 
 def test_a_picture(db):
@@ -405,259 +345,3 @@ def test_the_privacy_of_a_collection_touches_the_files_in_it_and_beneath(db):
 def test_people_and_roles_touch_nothing(site):
     assert touched(lambda: Group.objects.create(name="Nhóm")) == {}
     assert touched(lambda: call_command("setup_roles", verbosity=0)) == {}
-
-
-# Translations
-
-
-@pytest.fixture
-def english(site):
-    return HomePageFactory(
-        title="Home", slug="home-en", locale=locale("en"),
-        translation_key=site.home.translation_key,
-    )  # fmt: skip
-
-
-def test_a_translation_that_is_published(site, english, page):
-    record = submit(page)
-    write(record)
-    translation = page.get_translation(locale("en"))
-    found = touched(lambda: publish(record))
-    assert found == soft(own(translation)) | placed(translation, english)
-
-
-def test_a_translation_that_is_only_written_touches_nothing(site, english, page):
-    assert touched(lambda: write(submit(page))) == {}
-
-
-def test_the_expiry_of_a_page_is_that_of_its_translation_in_every_list(site, english, page):
-    page = edit(page, show_in_menus=True)
-    translation = translated(page)
-    ends = timezone.now() + timedelta(days=1)
-    found = touched(lambda: edit(fresh(page), expire_at=ends))
-    assert fresh(translation).expire_at == ends
-    expected = placed(translation, english) | soft(own(translation), MENU)
-    assert {tag: found[tag] for tag in expected} == expected
-
-
-def test_what_the_translations_have_already_is_not_touched_again(site, english, page):
-    translation = translated(page)
-    assert own(translation) not in touched(lambda: edit(fresh(page), title="Tên khác"))
-
-
-def test_a_page_that_is_withdrawn_takes_its_translation_with_it(site, english, page):
-    translation = translated(page)
-    found = touched(fresh(page).unpublish)
-    expected = hard(own(page), below(page), own(translation), below(translation))
-    assert {tag: found.get(tag) for tag in expected} == expected
-
-
-def test_a_restriction_holds_for_the_translation_too(site, english, page):
-    translation = translated(page)
-    found = touched(
-        lambda: PageViewRestriction.objects.create(
-            page=page, restriction_type=PageViewRestriction.LOGIN
-        )
-    )
-    expected = hard(own(page), below(page), own(translation), below(translation))
-    assert {tag: found.get(tag) for tag in expected} == expected
-
-
-# What runs by itself
-
-
-def test_what_goes_live_by_schedule(site):
-    page = InfoPageFactory(parent=site.home, live=False)
-    page.go_live_at = timezone.now() - timedelta(minutes=1)
-    page.save_revision(approved_go_live_at=page.go_live_at)
-    assert touched(schedule.run) == soft(own(page)) | placed(page, site.home)
-
-
-def test_what_expires_by_schedule(site):
-    page = InfoPageFactory(parent=site.home, expire_at=timezone.now() - timedelta(seconds=1))
-    found = touched(lambda: call_command("run_schedule"))
-    assert found == hard(own(page), below(page)) | placed(page, site.home)
-
-
-def test_articles_that_move_to_another_list(site, english):
-    other = NewsIndexPageFactory(parent=english, locale=english.locale)
-    article = NewsPageFactory(parent=site.news)
-    found = touched(lambda: fresh(article).move(fresh(other), "last-child"))
-    assert fresh(article).listing_id == other.pk
-    assert {f"news:{site.news.pk}", f"news:{other.pk}"} <= found.keys()
-    assert found[own(article)] is True
-
-
-# The admin's own ways
-
-
-@pytest.fixture
-def administrator(site):
-    return sign_in(is_superuser=True)
-
-
-def bulk(browser, kind: str, action: str, *instances, **data) -> None:
-    keys = "&".join(f"id={instance.pk}" for instance in instances)
-    response = browser.post(f"/admin/bulk/{kind}/{action}/?{keys}&next=/admin/", data)
-    assert response.status_code == 302
-
-
-def test_pages_unpublished_and_published_together(site, administrator):
-    pages = [InfoPageFactory(parent=site.home) for _ in range(2)]
-    found = touched(lambda: bulk(administrator, "wagtailcore/page", "unpublish", *pages))
-    for page in pages:
-        assert found[own(page)] is found[below(page)] is True
-    for page in pages:
-        fresh(page).save_revision()
-    found = touched(lambda: bulk(administrator, "wagtailcore/page", "publish", *pages))
-    for page in pages:
-        expected = soft(own(page)) | placed(page, site.home)
-        assert {tag: found[tag] for tag in expected} == expected
-
-
-def test_pages_deleted_together_with_what_is_beneath_them(site, administrator):
-    pages = [InfoPageFactory(parent=site.home) for _ in range(2)]
-    child = InfoPageFactory(parent=pages[0])
-    found = touched(lambda: bulk(administrator, "wagtailcore/page", "delete", *map(fresh, pages)))
-    assert not InfoPage.objects.filter(pk__in=[p.pk for p in (*pages, child)]).exists()
-    for page in (*pages, child):
-        assert found[own(page)] is found[below(page)] is True
-
-
-def test_pages_moved_together(site, administrator):
-    pages = [InfoPageFactory(parent=site.home) for _ in range(2)]
-    other = InfoPageFactory(parent=site.home, slug="noi-khac")
-    found = touched(
-        lambda: bulk(
-            administrator, "wagtailcore/page", "move", *map(fresh, pages), chooser=other.pk
-        )
-    )
-    for page in pages:
-        assert fresh(page).get_parent().pk == other.pk
-        assert found[own(page)] is found[below(page)] is True
-    assert children(other) in found
-
-
-def test_files_deleted_together(administrator):
-    images = [ImageFactory(file=picture("red")) for _ in range(2)]
-    documents = [DocumentFactory(file=ContentFile(b"x", "x.pdf")) for _ in range(2)]
-    rows = [named(file)[0] for file in (*images, *documents)]
-
-    def delete():
-        bulk(administrator, "portal/portalimage", "delete", *images)
-        bulk(administrator, "portal/portaldocument", "delete", *documents)
-
-    found = touched(delete)
-    assert {tag: found[tag] for tag in rows} == hard(*rows)
-
-
-def test_snippets_deleted_together(administrator):
-    bodies = [SigningBodyFactory() for _ in range(2)]
-    rows = [named(body)[0] for body in bodies]
-    found = touched(lambda: bulk(administrator, "portal/signingbody", "delete", *bodies))
-    assert {tag: found[tag] for tag in rows} == hard(*rows)
-
-
-def test_files_put_into_another_collection_together(administrator):
-    kept = Collection.get_first_root_node().add_child(name="Nội bộ")
-    image = ImageFactory(file=picture("red"))
-    document = DocumentFactory(file=ContentFile(b"x", "x.pdf"))
-
-    def move():
-        bulk(administrator, "portal/portalimage", "add_to_collection", image, collection=kept.pk)
-        bulk(
-            administrator,
-            "portal/portaldocument", "add_to_collection", document, collection=kept.pk,
-        )  # fmt: skip
-
-    found = touched(move)
-    image.refresh_from_db()
-    document.refresh_from_db()
-    assert image.collection == document.collection == kept
-    assert found == hard(named(image)[0], named(document)[0])
-
-
-def test_the_order_the_privacy_and_the_text_of_a_page(site, administrator, page):
-    InfoPageFactory(parent=site.home)
-    found = touched(lambda: administrator.post(f"/admin/pages/{page.pk}/set_position/?position=2"))
-    assert found == soft(own(page), "pages", "structure", children(site.home))
-    found = touched(
-        lambda: administrator.post(
-            f"/admin/pages/{page.pk}/privacy/", {"restriction_type": PageViewRestriction.LOGIN}
-        )
-    )
-    assert found[own(page)] is found[below(page)] is True
-    found = touched(
-        lambda: administrator.post(
-            f"/admin/pages/{page.pk}/privacy/", {"restriction_type": PageViewRestriction.NONE}
-        )
-    )
-    assert found[own(page)] is found[below(page)] is True
-    form = fill_in(administrator, edit_url(page), title="Bản nháp mới")
-    assert touched(lambda: administrator.post(edit_url(page), form)) == {}
-    form["action-publish"] = "1"
-    assert touched(lambda: administrator.post(edit_url(page), form)) == soft(own(page), "pages")
-
-
-# With the change, or not at all
-
-CHANGES = {
-    "page": lambda page: edit(page, title="Khác"),
-    "unpublish": lambda page: page.unpublish(),
-    "delete": lambda page: page.delete(),
-    "restrict": lambda page: PageViewRestriction.objects.create(
-        page=page, restriction_type=PageViewRestriction.LOGIN
-    ),
-    "category": lambda page: NewsCategoryFactory(),
-    "picture": lambda page: ImageFactory(file=picture("red")),
-    "redirect": lambda page: Redirect.objects.create(old_path="/cu", redirect_link="/moi/"),
-    "language": lambda page: Locale.objects.create(language_code="en"),
-    "article": lambda page: NewsPageFactory(
-        parent=Page.objects.get(slug="tin-tuc").specific, category=NewsCategory.objects.get()
-    ),
-}
-
-
-@pytest.mark.parametrize("change", CHANGES)
-def test_a_change_that_is_taken_back_leaves_nothing(page, change):
-    def take_back():
-        with transaction.atomic():
-            assert touched(lambda: CHANGES[change](page))
-            transaction.set_rollback(True)
-
-    assert touched(take_back) == {}
-
-
-@pytest.mark.parametrize("change", ["page", "unpublish", "delete", "article"])
-def test_a_page_changes_in_one_transaction_with_what_it_writes(page, change, monkeypatch):
-    """Wherever the process is stopped: there is no change without its rows, nor rows without it.
-
-    What is no page is written by requests of the admin and by commands, each in a transaction.
-    """
-    around = len(connection.atomic_blocks)
-    depths = []
-    monkeypatch.setattr(
-        "portal.pagecache.changes.touch", lambda *_tags, **_how: depths.append(depth())
-    )
-
-    def depth():
-        return len(connection.atomic_blocks) - around
-
-    CHANGES[change](page)
-    assert depths
-    assert min(depths) > 0
-
-
-def test_what_an_editor_saves_is_one_transaction_with_what_it_writes(administrator, monkeypatch):
-    outermost = []
-    around = len(connection.atomic_blocks)
-    monkeypatch.setattr(
-        "portal.pagecache.changes.touch",
-        lambda *_tags, **_how: outermost.append(len(connection.atomic_blocks) > around),
-    )
-    body = SigningBodyFactory()
-    outermost.clear()
-    url = f"/admin/snippets/portal/signingbody/edit/{body.pk}/"
-    assert administrator.post(url, fill_in(administrator, url, name="Khác")).status_code == 302
-    assert outermost
-    assert all(outermost)
