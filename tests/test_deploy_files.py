@@ -10,72 +10,21 @@ import threading
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from django.core.wsgi import get_wsgi_application
-from django.utils import timezone
 
-from home.factories import HistoryIndexPageFactory, InfoPageFactory, LocationMapPageFactory
-from news.factories import NewsPageFactory
-from portal.front import Front, settings_of_portal
-from portal.pagecache import collector, export, fill, follower, journal
-from portal.pagecache.flights import Refresher
+from portal.pagecache import follower
 from portal.pagecache.node import local
-from portal.pagecache.upstream import InProcess
-from tests.fronting import ask as ask_front
+from tests.exporting import HOST, STRICT, KilledError, ask, every_file, exported, kill
 
 DEPLOY = Path(__file__).resolve().parent.parent / "deploy"
-HOST = "portal.example.org"
 # Of the transport, of the file's own clock, or the portal's word on how it came by the answer.
 NOT_COMPARED = {
     "server", "date", "connection", "etag", "last-modified", "accept-ranges", "age",
     "cache-status", "content-length",
 }  # fmt: skip
-
-
-@pytest.fixture
-def exporting(kept_connection, site, settings, tmp_path, monkeypatch):
-    """The portal as its readers reach it over https, with a folder for exported pages."""
-    for name in ("SECONDS", "INCLUDE_SUBDOMAINS", "PRELOAD"):
-        setattr(settings, f"SECURE_HSTS_{name}", STRICT[name])
-    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-    settings.ALLOWED_HOSTS = [HOST]
-    settings.PAGECACHE = {
-        **settings.PAGECACHE,
-        "folder": str(tmp_path / "pagecache"),
-        "origin": f"https://{HOST}",
-        "export_folder": str(tmp_path / "pages"),
-    }
-    monkeypatch.setattr(Refresher, "start", lambda refresher: None)
-    local.cache_clear()
-    follower.follow()
-    yield Front(settings_of_portal(renders=[]), InProcess(get_wsgi_application()))
-    local().store.close()
-    local.cache_clear()
-
-
-# As production.py sets them for a portal with https; the suite itself has an address without.
-STRICT = {"SECONDS": 63_072_000, "INCLUDE_SUBDOMAINS": True, "PRELOAD": True}
-
-
-def ask(front, target, *lines, **request):
-    """Ask the edge as nginx does."""
-    lines = ("X-Forwarded-Proto: https", *lines)
-    return ask_front(front, target, *lines, peer="127.0.0.1", host=HOST, **request)
-
-
-def exported() -> list[str]:
-    """The paths of the exported pages."""
-    root = Path(local().config.export_folder)
-    found = [f"/{path.parent.relative_to(root)}/" for path in root.rglob("index.html")]
-    return sorted(path.replace("/./", "/") for path in found)
-
-
-def every_file() -> list[Path]:
-    return [path for path in Path(local().config.export_folder).rglob("*") if path.is_file()]
 
 
 @dataclass
@@ -196,31 +145,14 @@ def wait_for(port: int, process: subprocess.Popen) -> None:
 # What nginx sends
 
 
-@pytest.fixture
-def pages(site, exporting) -> list[str]:
-    """The addresses of a page of each kind, on two levels, all of them exported."""
-    article = NewsPageFactory(parent=site.news, slug="hai-cap")
-    others = [
-        HistoryIndexPageFactory(parent=site.home, slug="lich-su"),
-        LocationMapPageFactory(parent=site.home, slug="ban-do"),
-        InfoPageFactory(parent=site.home, slug="Gioi_Thieu"),
-    ]
-    follower.follow()
-    addresses = ["/", "/tin-tuc/", *(page.url for page in (article, *others))]
-    for address in addresses:
-        assert ask(exporting, address).status == 200
-    assert exported() == sorted(addresses)
-    return addresses
-
-
 def parts(value: str | None) -> set[str]:
     """The parts of a header: the order of the directives of a policy says nothing."""
     return {part.strip() for part in (value or "").split(";")}
 
 
 @pytest.mark.parametrize("coding", ["identity", "gzip"])
-def test_the_file_says_what_the_portal_says(exporting, nginx, pages, coding):
-    for address in pages:
+def test_the_file_says_what_the_portal_says(exporting, nginx, exported_pages, coding):
+    for address in exported_pages:
         expected = ask(exporting, address, f"Accept-Encoding: {coding}")
         assert expected.is_hit
         assert nginx.is_file(address)
@@ -234,7 +166,7 @@ def test_the_file_says_what_the_portal_says(exporting, nginx, pages, coding):
     assert headers.get("content-encoding", "identity") == coding
 
 
-def test_a_client_that_has_the_page_is_told_so(nginx, pages):
+def test_a_client_that_has_the_page_is_told_so(nginx, exported_pages):
     _status, headers, body = nginx.ask("/tin-tuc/")
     assert nginx.ask("/tin-tuc/", f"If-None-Match: {headers['etag']}")[0] == 304
     same = nginx.ask("/tin-tuc/", f"If-Modified-Since: {headers['last-modified']}")
@@ -244,7 +176,7 @@ def test_a_client_that_has_the_page_is_told_so(nginx, pages):
     assert other[::2] == (200, body)
 
 
-def test_head_says_the_same_without_the_page(nginx, pages):
+def test_head_says_the_same_without_the_page(nginx, exported_pages):
     got, asked = nginx.ask("/"), nginx.ask("/", method="HEAD")
     assert asked[0] == 200
     assert asked[2] == b""
@@ -270,7 +202,7 @@ def test_head_says_the_same_without_the_page(nginx, pages):
         ("/%2e%2e/pagecache/words", "X: y", "GET"),
     ],
 )
-def test_everything_else_is_asked_of_the_portal(nginx, pages, target, line, method):
+def test_everything_else_is_asked_of_the_portal(nginx, exported_pages, target, line, method):
     with suppress(AssertionError):
         assert nginx.is_file("/tin-tuc/", "Cookie: seen=1")
     before = len(nginx.asked)
@@ -281,11 +213,13 @@ def test_everything_else_is_asked_of_the_portal(nginx, pages, target, line, meth
     assert len(nginx.asked) == before + (status == 299)
 
 
-def test_a_cookie_that_is_no_log_in_changes_nothing(nginx, pages):
+def test_a_cookie_that_is_no_log_in_changes_nothing(nginx, exported_pages):
     assert nginx.is_file("/tin-tuc/", "Cookie: theme=dark")
 
 
-def test_an_edit_that_is_published_takes_the_files_away_at_once(exporting, nginx, site, pages):
+def test_an_edit_that_is_published_takes_the_files_away_at_once(
+    exporting, nginx, site, exported_pages
+):
     article = site.news.get_children().get(slug="hai-cap").specific
     address = article.url
     article.lead = "Một câu mới."
@@ -300,114 +234,14 @@ def test_an_edit_that_is_published_takes_the_files_away_at_once(exporting, nginx
     assert "Một câu mới.".encode() in nginx.ask(address)[2]
 
 
-def test_a_page_that_is_taken_down_is_no_file_any_more(nginx, site, pages):
+def test_a_page_that_is_taken_down_is_no_file_any_more(nginx, site, exported_pages):
     site.news.get_children().get(slug="hai-cap").specific.unpublish()
     follower.follow()
     assert not nginx.is_file("/tin-tuc/hai-cap/")
     assert "/tin-tuc/hai-cap/" not in exported()
 
 
-# What is written, and what is left when a process ends
-
-
-def test_a_page_with_a_last_instant_is_not_exported(exporting, site):
-    soon = timezone.now() + timedelta(hours=1)
-    ends = NewsPageFactory(parent=site.news, expire_at=soon)
-    assert ask(exporting, ends.url).status == 200
-    assert ask(exporting, ends.url).is_hit
-    assert exported() == []
-
-
-def test_a_page_that_is_to_be_refreshed_is_a_file_until_then(exporting, site, monkeypatch):
-    article = NewsPageFactory(parent=site.news)
-    soon = timezone.now() + timedelta(minutes=15)
-    show = type(article).get_context
-
-    def until_soon(page, *args, **kwargs):
-        collector.until(soon)
-        return show(page, *args, **kwargs)
-
-    monkeypatch.setattr(type(article), "get_context", until_soon)
-    assert ask(exporting, article.url).status == 200
-    assert article.url in exported()
-    node = local()
-    export.expire(node.config, node.store, 0, soon.timestamp() - 1)
-    assert article.url in exported()
-    export.expire(node.config, node.store, 0, soon.timestamp() + 1)
-    assert article.url not in exported()
-
-
-def test_what_is_no_page_is_not_exported(exporting, site):
-    NewsPageFactory(parent=site.news)
-    for address in ("/khong-co/", "/robots.txt", "/tin-tuc/rss.xml", "/sitemap.xml"):
-        ask(exporting, address)
-    assert exported() == []
-
-
-def test_a_page_with_tags_for_a_cdn_is_not_exported(exporting, settings):
-    settings.PAGECACHE = {**settings.PAGECACHE, "surrogate_header": "Surrogate-Key"}
-    local().store.close()
-    local.cache_clear()
-    assert ask(exporting, "/").status == 200
-    assert ask(exporting, "/").is_hit
-    assert exported() == []
-
-
-@pytest.mark.parametrize(
-    "key",
-    [
-        f"https://{HOST}/../x/",
-        f"https://{HOST}/a/../../x/",
-        f"https://{HOST}//etc/",
-        f"https://{HOST}/a.b/",
-        f"https://{HOST}/a%2fb/",
-        f"https://{HOST}/a\\b/",
-        f"https://{HOST}/đ/",
-        f"https://{HOST}/a\x00/",
-        f"https://{HOST}/{'a' * 300}/",
-        f"https://{HOST}/x",
-        f"https://{HOST}/?a=b",
-        f"https://{HOST}.evil.example/x/",
-        f"http://{HOST}/x/",
-    ],
-)
-def test_no_address_leads_out_of_the_folder(exporting, key):
-    assert export.folder_of(local().config, key) is None
-
-
-def test_the_files_of_a_page_that_had_to_make_room_are_removed(exporting, site, settings):
-    settings.PAGECACHE = {**settings.PAGECACHE, "store_bytes": 60_000}
-    local().store.close()
-    local.cache_clear()
-    articles = [NewsPageFactory(parent=site.news) for _n in range(4)]
-    follower.follow()
-    for article in articles:
-        ask(exporting, article.url)
-    kept = [key.removeprefix(f"https://{HOST}") for key in keys()]
-    assert 0 < len(kept) < 4
-    assert exported() == sorted(kept)
-
-
-def keys() -> list[str]:
-    return [key for (key,) in local().store.rows("SELECT key FROM entry WHERE status = 200")]
-
-
-class KilledError(BaseException):
-    """The process ends here."""
-
-
-def kill(*_args, **_kwargs):
-    raise KilledError
-
-
-def test_a_process_that_ends_before_the_file_is_written_leaves_a_page_without(
-    exporting, monkeypatch
-):
-    monkeypatch.setattr(fill.export, "write", kill)
-    with pytest.raises(KilledError):
-        ask(exporting, "/")
-    assert keys() == [f"https://{HOST}/"]
-    assert every_file() == []
+# What nginx has when a process ends
 
 
 @pytest.mark.parametrize("count", [0, 1, 2])
@@ -430,55 +264,7 @@ def test_a_process_that_ends_while_files_are_written_leaves_none_that_is_served(
     assert every_file() == []
 
 
-def test_a_purge_that_is_cut_off_has_removed_the_files_already(exporting, pages, monkeypatch):
-    monkeypatch.setattr("portal.pagecache.store.Writer.set_position", kill)
-    journal.touch("*", hard=True)
-    with pytest.raises(KilledError):
-        follower.follow()
-    assert exported() == []
-    monkeypatch.undo()
-    follower.follow()
-    assert keys() == []
-
-
-def test_a_page_that_is_purged_while_it_is_written_is_not_exported(exporting, monkeypatch):
-    write = export.write
-
-    def purged_before(config, store, entry):
-        journal.touch("wagtailcore.page:1", *entry.tags)
-        follower.follow()
-        write(config, store, entry)
-
-    monkeypatch.setattr(fill.export, "write", purged_before)
-    ask(exporting, "/")
-    assert exported() == []
-
-
-def test_files_that_the_store_does_not_know_are_removed_at_start(exporting, pages):
-    root = Path(local().config.export_folder)
-    orphan = root / "cu" / "hon"
-    orphan.mkdir(parents=True)
-    (orphan / "index.html").write_text("old")
-    (root / "tin-tuc" / "index.html").write_text("another page")
-    with local().store.writing() as writer:
-        writer.remove([f"https://{HOST}/ban-do/"])
-    follower.take_over(local())
-    assert exported() == sorted(set(pages) - {"/tin-tuc/", "/ban-do/"})
-    assert not (root / "cu").exists()
-
-
-def test_a_file_that_came_back_from_a_backup_is_removed_at_start(exporting, pages):
-    path = Path(local().config.export_folder) / "tin-tuc" / "index.html.gz"
-    os.utime(path, (1, 1))
-    follower.take_over(local())
-    assert "/tin-tuc/" not in exported()
-    assert "/tin-tuc/hai-cap/" in exported()
-
-
-def test_a_store_that_begins_anew_leaves_no_file(exporting, pages):
-    local().store.abandon()
-    follower.follow()
-    assert every_file() == []
+# The settings behind the example
 
 
 def test_the_address_of_production_makes_the_headers_of_the_example():

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from portal.maps import exports
 from portal.maps.coordinates import Coordinates
 from portal.maps.places import PlainPlace
+from tests.mapping import BAY, TRICKY
 
 KML = "{http://www.opengis.net/kml/2.2}"
 OFFICE = Coordinates("20.951", "107.08")
@@ -115,6 +116,15 @@ def test_no_places_are_an_empty_collection():
     assert json.loads(exports.geojson([])) == {"type": "FeatureCollection", "features": []}
 
 
+def test_geojson_is_valid_and_skips_places_without_a_point():
+    data = json.loads(exports.geojson([PlainPlace("Nowhere"), TRICKY]))
+    assert data["type"] == "FeatureCollection"
+    (feature,) = data["features"]
+    assert feature["geometry"] == {"type": "Point", "coordinates": [107.08, 20.951]}
+    assert feature["properties"]["number"] == 2
+    assert feature["properties"]["address"] == TRICKY.address
+
+
 # KML
 
 
@@ -128,6 +138,16 @@ def test_kml_writes_small_numbers_in_full():
 
 def test_kml_says_that_it_is_utf_8():
     assert exports.kml([]).lower().startswith(b"<?xml version='1.0' encoding='utf-8'?>")
+
+
+def test_kml_is_well_formed_whatever_the_name_holds():
+    root = ElementTree.fromstring(exports.kml([TRICKY], title="A & B"))
+    mark = root.find(f"{KML}Document/{KML}Placemark")
+    assert root.find(f"{KML}Document/{KML}name").text == "A & B"
+    assert mark.find(f"{KML}name").text == "Trụ sở <số 4> & nhà"
+    assert mark.find(f"{KML}Point/{KML}coordinates").text == "107.08,20.951"
+    order = [child.tag.removeprefix(KML) for child in mark]
+    assert order == ["name", "address", "phoneNumber", "description", "Point"]
 
 
 # vCard
@@ -173,6 +193,33 @@ def test_any_name_comes_back_from_a_vcard(name):
     assert max(map(len, card.split(b"\r\n"))) <= 75
 
 
+def test_vcard_escapes_and_folds():
+    organisation = SimpleNamespace(
+        name="Đảng uỷ Khối các cơ quan, doanh nghiệp; tỉnh Quảng Ninh " * 2, fax="080.33206"
+    )
+    card = exports.vcard(organisation, TRICKY)
+    assert all(len(line) <= 75 for line in card.split(b"\r\n"))
+    assert all(line.decode() is not None for line in card.split(b"\r\n"))
+    lines = card.decode().replace("\r\n ", "").split("\r\n")
+    assert lines[:2] == ["BEGIN:VCARD", "VERSION:4.0"]
+    assert lines[-2:] == ["END:VCARD", ""]
+    assert "GEO:geo:20.951,107.08" in lines
+    assert "TEL;TYPE=voice:080.33205" in lines
+    assert "TEL;TYPE=fax:080.33206" in lines
+    address = next(line for line in lines if line.startswith("ADR"))
+    assert address == (
+        "ADR;LABEL=\"Tầng 6, ^'Liên cơ quan^'; phường Hồng Hà\""
+        ':;;Tầng 6\\, "Liên cơ quan"\\; phường Hồng Hà;;;;'
+    )
+    assert r"cơ quan\, doanh nghiệp\; tỉnh" in next(li for li in lines if li.startswith("FN:"))
+
+
+def test_a_value_can_not_start_a_line_of_its_own_in_a_vcard():
+    card = exports.vcard(SimpleNamespace(name="A\r\nX-EVIL:1"), PlainPlace("B\nC", BAY))
+    assert b"\r\nX-EVIL" not in card
+    assert b"\nC" not in card
+
+
 # Links
 
 
@@ -190,6 +237,19 @@ def test_the_links_are_those_that_the_services_document():
         "apple": "https://maps.apple.com/?daddr=20.951,107.08",
         "osm": "https://www.openstreetmap.org/directions?to=20.951,107.08",
     }
+
+
+def test_directions_lead_to_the_point():
+    links = {link.key: link.url for link in exports.directions(TRICKY)}
+    assert list(links) == ["device", "google", "apple", "osm"]
+    assert links["device"].startswith("geo:20.951,107.08?q=20.951,107.08(")
+    assert " " not in links["device"]
+    assert "<" not in links["device"]
+    for key in ("google", "apple", "osm"):
+        values = [v for given in parse_qs(urlsplit(links[key]).query).values() for v in given]
+        assert "20.951,107.08" in values
+    assert exports.directions(PlainPlace("Nowhere")) == []
+    assert exports.geo_uri(PlainPlace("Nowhere")) == ""
 
 
 def test_a_name_is_given_to_the_device_only():

@@ -1,19 +1,25 @@
-"""A point in a form, in a column, in a revision and in a migration."""
+"""A point in a form, in a column, in a revision, in a migration and of a place."""
 
 import json
+from decimal import Decimal
+from types import SimpleNamespace
 
 import pytest
 from django import forms
 from django.core import serializers
 from django.core.exceptions import ValidationError
-from django.db import connection, transaction
+from django.db import connection, models, transaction
 from django.db.migrations.writer import MigrationWriter
+from django.test import override_settings
 from django.utils import translation
+from modelcluster.models import get_field_value
 
 from home.factories import LocationMapPageFactory, PlaceFactory
 from home.models import LocationMapPage, Place
-from portal.maps.coordinates import Coordinates
+from portal.maps.coordinates import Coordinates, CoordinatesError
 from portal.maps.fields import CoordinatesField, CoordinatesFormField
+from portal.maps.places import PlainPlace, located, position
+from tests.mapping import BAY
 
 OFFICE = Coordinates("20.951", "107.08")
 STORED = "20.951000,107.080000"
@@ -38,6 +44,97 @@ def column(place):
     with connection.cursor() as cursor:
         cursor.execute("SELECT coordinates FROM home_place WHERE id = %s", [place.pk])
         return cursor.fetchone()[0]
+
+
+# The fields by themselves
+
+
+@pytest.fixture
+def whole_country(settings):
+    settings.PORTAL_MAP_BOUNDS = None
+
+
+@pytest.mark.usefixtures("whole_country")
+class TestFormField:
+    def test_cleans_pasted_text_to_a_point(self):
+        assert CoordinatesFormField().clean("20,95; 107,08") == BAY
+
+    def test_empty_is_none_or_refused_when_required(self):
+        assert CoordinatesFormField(required=False).clean("  ") is None
+        with pytest.raises(ValidationError):
+            CoordinatesFormField().clean("")
+
+    def test_refuses_points_elsewhere_unless_told_otherwise(self):
+        with pytest.raises(CoordinatesError):
+            CoordinatesFormField().clean("59.33, 18.06")
+        assert CoordinatesFormField(bounded=False).clean("59.33, 18.06").lat == Decimal("59.33")
+
+    def test_shows_a_point_in_the_short_form(self):
+        class PointForm(forms.Form):
+            at = CoordinatesFormField()
+
+        assert 'value="20.95, 107.08"' in str(PointForm(initial={"at": BAY})["at"])
+        refused = PointForm({"at": '"><b>'})
+        assert "<b>" not in str(refused["at"])
+
+    def test_notices_a_change_of_the_point_and_not_of_its_spelling(self):
+        field = CoordinatesFormField()
+        assert not field.has_changed(BAY, "20°57′00″N 107°04′48″E")
+        assert field.has_changed(BAY, "20.95, 107.09")
+        assert field.has_changed(BAY, "nonsense")
+
+
+class TestModelField:
+    def test_is_recreated_from_its_migration_form(self):
+        field = CoordinatesField("point", blank=True, null=True)
+        field.set_attributes_from_name("coordinates")
+        _name, path, args, kwargs = field.deconstruct()
+        assert path == "portal.maps.fields.CoordinatesField"
+        assert "max_length" not in kwargs
+        again = CoordinatesField(*args, **kwargs)
+        assert again.null
+        assert again.max_length == field.max_length
+
+    def test_the_longest_point_fits_the_column(self):
+        longest = str(Coordinates("-89.123456", "-179.123456"))
+        assert len(longest) <= CoordinatesField().max_length
+
+    def test_is_not_taken_for_text_to_translate(self):
+        assert not isinstance(CoordinatesField(), models.CharField | models.TextField)
+
+    def test_column_holds_canonical_text(self):
+        field = CoordinatesField()
+        assert field.get_prep_value(BAY) == "20.950000,107.080000"
+        assert field.get_prep_value("20,95; 107,08") == "20.950000,107.080000"
+        assert field.from_db_value("20.950000,107.080000", None, connection) == BAY
+        assert field.from_db_value("", None, connection) is None
+        assert field.from_db_value(None, None, connection) is None
+
+    def test_no_point_is_null_where_allowed_and_empty_text_elsewhere(self):
+        assert CoordinatesField(null=True).get_prep_value(None) is None
+        assert CoordinatesField(blank=True).get_prep_value(None) == ""
+        assert CoordinatesField(blank=True).get_default() is None
+
+    @pytest.mark.parametrize("point", [BAY, None])
+    def test_survives_a_revision(self, point):
+        field = CoordinatesField(blank=True, null=True)
+        field.set_attributes_from_name("coordinates")
+        holder = SimpleNamespace(coordinates=point, pk=1)
+        stored = json.loads(json.dumps(get_field_value(field, holder)))
+        assert field.to_python(stored) == point
+
+    @override_settings(PORTAL_MAP_BOUNDS=None)
+    def test_validates_the_area_even_without_a_form(self):
+        with pytest.raises(ValidationError) as caught:
+            CoordinatesField().clean(Coordinates("59.33", "18.06"), None)
+        assert [error.code for error in caught.value.error_list] == ["outside"]
+
+    def test_offers_the_form_field(self):
+        field = CoordinatesField("Where", blank=True)
+        field.set_attributes_from_name("coordinates")
+        offered = field.formfield()
+        assert isinstance(offered, CoordinatesFormField)
+        assert not offered.required
 
 
 # The column
@@ -191,3 +288,14 @@ def test_the_configured_area_binds_the_form(settings):
         "This point (10°46′12″N 106°42′00″E) lies outside Quảng Ninh. "
         "Check the numbers and their order."
     )
+
+
+# The place
+
+
+def test_places_give_their_point_in_either_way():
+    assert position(SimpleNamespace(name="A", coordinates=BAY)) == BAY
+    assert position(SimpleNamespace(name="A", latitude="20.95", longitude="107.08")) == BAY
+    assert position(SimpleNamespace(name="A", latitude=None, longitude=None)) is None
+    numbered = located([PlainPlace("A"), PlainPlace("B", BAY)])
+    assert [number for number, _place, _point in numbered] == [2]

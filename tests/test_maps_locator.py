@@ -10,7 +10,8 @@ from django.utils import translation
 
 from portal.maps import cut_land
 from portal.maps.coordinates import Coordinates
-from portal.maps.land import land_bounds
+from portal.maps.label_layout import Box, place_label, wrap
+from portal.maps.land import ARCHIPELAGOS, EAST_SEA_NAME, land_bounds
 from portal.maps.locator import NARROW, WIDE, locator_pair, locator_svg
 from portal.maps.places import PlainPlace
 
@@ -32,6 +33,8 @@ CA_MAU = place("Cà Mau", "9.18", "105.15")
 HOANG_SA = place("Hoàng Sa", "16.53", "111.6")
 TRUONG_SA = place("Trường Sa", "8.64", "111.92")
 PARIS = place("Paris", "48.85", "2.35")
+OFFICES = [HA_LONG, place("Bãi Cháy", "20.958", "107.03"), place("Cẩm Phả", "21.01", "107.29")]
+WHOLE_COUNTRY = [HA_NOI, CA_MAU]
 
 VIEWS = {
     "a town": [HA_LONG],
@@ -174,6 +177,108 @@ def test_a_pair_holds_both_sizes_under_ids_of_their_own():
         used = [use.get("href").removeprefix("#") for use in svg.iter(f"{SVG}use")]
         clips = [e.get("clip-path")[5:-1] for e in svg.iter() if e.get("clip-path")]
         assert {*used, *clips} <= inner
+
+
+def lines_of(svg):
+    return ["".join(e.itertext()) for e in ElementTree.fromstring(svg).iter(f"{SVG}tspan")]
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("places", [OFFICES, OFFICES[:1], WHOLE_COUNTRY])
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_every_locator_names_both_archipelagos_and_the_sea(places, size, language):
+    lines = lines_of(locator_svg(places, language=language, size=size))
+    with translation.override(language):
+        for name in (*(group.name for group in ARCHIPELAGOS), EAST_SEA_NAME):
+            assert str(name) in " ".join(lines)
+    # A line's end never falls inside the islands' own name.
+    assert any("Hoàng Sa" in line for line in lines)
+    assert any("Trường Sa" in line for line in lines)
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("places", [OFFICES, WHOLE_COUNTRY])
+def test_a_locator_is_light_and_the_same_every_time(places, size):
+    svg = locator_svg(places, language="vi", size=size)
+    assert len(svg.encode()) <= 60_000
+    assert svg == locator_svg(places, language="vi", size=size)
+
+
+def test_a_locator_describes_itself():
+    root = ElementTree.fromstring(locator_svg(OFFICES, language="vi"))
+    assert root.get("role") == "img"
+    assert root.get("lang") == "vi"
+    assert "Bãi Cháy" in root.find(f"{SVG}title").text
+    assert "20°57′03,6″B 107°04′48″Đ" in root.find(f"{SVG}desc").text
+    ids = {e.get("id") for e in root.iter() if e.get("id")}
+    assert set(root.get("aria-labelledby").split()) <= ids
+    assert set(root.get("aria-describedby").split()) <= ids
+
+
+def test_a_locator_obeys_a_strict_content_security_policy():
+    svg = locator_svg(OFFICES, language="en")
+    assert " style=" not in svg
+    assert "<style" not in svg
+    assert "<script" not in svg
+    outside = re.sub(r'xmlns="[^"]+"', "", svg)
+    assert "http" not in outside
+
+
+def test_names_are_escaped():
+    name = '</svg><script>alert(1)</script> & "x"'
+    svg = locator_svg([place(name, "20.95", "107.08")], language="en")
+    assert "<script" not in svg
+    assert name in ElementTree.fromstring(svg).find(f"{SVG}title").text
+
+
+def test_places_without_a_point_keep_their_number_and_are_not_drawn():
+    svg = locator_svg([PlainPlace("Nowhere"), *OFFICES], language="en")
+    assert "Nowhere" not in svg
+    assert "2. Trụ sở" in ElementTree.fromstring(svg).find(f"{SVG}desc").text
+
+
+def test_nothing_is_drawn_without_a_point_on_the_outline():
+    assert locator_svg([PlainPlace("A")], language="en") == ""
+    far = place("Stockholm", "59.33", "18.06")
+    assert locator_svg([far], language="en") == ""
+    assert locator_pair([far], language="en") == ""
+
+
+def test_places_too_close_to_tell_apart_share_a_marker():
+    beside = place("Beside", "20.9511", "107.0801")
+    svg = locator_svg([OFFICES[0], beside], language="en")
+    markers = ElementTree.fromstring(svg).findall(f"{SVG}g[@class='locator__marker']")
+    assert ["".join(marker.itertext()) for marker in markers] == ["1, 2"]
+
+
+def test_the_two_sizes_of_a_page_share_no_id():
+    pair = locator_pair(OFFICES, language="vi")
+    ids = re.findall(r' id="([^"]+)"', pair)
+    assert len(ids) == len(set(ids))
+
+
+# Labels
+
+
+def test_labels_keep_clear_of_what_is_taken():
+    frame = Box(0, 0, 200, 100)
+    taken = [Box(110, 0, 200, 100)]
+    label = place_label(["Name"], (100, 50), (10, 10), 15, frame, taken)
+    assert label.anchor == "end"
+    assert not label.box.meets(taken[0])
+    assert place_label(["Name"], (100, 50), (10, 10), 15, frame, [frame]) is None
+
+
+def test_long_names_are_broken_evenly_and_cut_with_an_ellipsis():
+    assert wrap("Hoàng Sa archipelago (Viet Nam)", 11, 3) == (
+        "Hoàng Sa",
+        "archipelago",
+        "(Viet Nam)",
+    )
+    lines = wrap("word " * 60, 20, 3)
+    assert len(lines) == 3
+    assert lines[-1].endswith("…")
+    assert wrap("", 20, 3) == ("",)
 
 
 # The outline's own file

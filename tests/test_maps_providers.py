@@ -1,22 +1,39 @@
 """Whose tiles the interactive map may show, and what follows from that choice."""
 
 import ast
+import json
 import re
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from csp.constants import SELF
 from django.conf import settings as used_settings
+from django.core.exceptions import ImproperlyConfigured
+from django.test import override_settings
+from django.utils import translation
 
 from home.factories import LocationMapPageFactory, PlaceFactory
 from portal.maps import providers
+from portal.maps.land import ARCHIPELAGOS
 from portal.maps.providers import check_map_providers, map_config
 from portal.settings import base
+from tests.mapping import BAY, QUANG_NINH, TRICKY
 
 OSM_HOST = "https://tile.openstreetmap.org"
-QUANG_NINH = {"west": 106.4, "south": 20.6, "east": 108.2, "north": 21.8}
+NATIONAL = {"west": 102, "south": 6, "east": 118, "north": 24}
 SETTINGS_TEXT = Path(base.__file__).read_text()
 NO_PROVIDERS = "PORTAL_MAP_PROVIDERS = []"
+OSM = {
+    "name": "osm",
+    "kind": "tiles",
+    "url": "https://tile.example.org/{z}/{x}/{y}.png",
+    "attribution": "© Example",
+    "min_zoom": 9,
+    "max_zoom": 19,
+    "bounds": QUANG_NINH,
+    "csp_hosts": ["https://tile.example.org"],
+}
 
 
 def documented():
@@ -105,6 +122,53 @@ def test_tiles_of_the_portal_itself_need_no_host(choose):
     assert check_map_providers() == []
 
 
+def check_ids():
+    return [error.id for error in providers.check_map_providers()]
+
+
+def test_the_built_in_provider_asks_nobody_and_passes_the_check():
+    with override_settings(PORTAL_MAP_PROVIDERS=[], PORTAL_MAP_PROVIDER="built-in"):
+        assert check_ids() == []
+        assert providers.active_provider().kind == providers.LAND
+        assert providers.csp_image_sources() == []
+
+
+def test_a_complete_provider_is_one_entry_of_the_settings():
+    with override_settings(PORTAL_MAP_PROVIDERS=[OSM], PORTAL_MAP_PROVIDER="osm"):
+        assert check_ids() == []
+        assert providers.csp_image_sources() == ["https://tile.example.org"]
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({"bounds": None}, "portal.E404"),
+        ({"attribution": ""}, "portal.E405"),
+        ({"kind": "vector"}, "portal.E403"),
+        ({"url": "https://tile.example.org/map.png"}, "portal.E406"),
+        ({"url": "https://{s}.example.org/{z}/{x}/{y}.png"}, "portal.E406"),
+        ({"url": "http://tile.example.org/{z}/{x}/{y}.png"}, "portal.E406"),
+        ({"referrer_policy": "whatever"}, "portal.E406"),
+        ({"min_zoom": 5}, "portal.E407"),
+        ({"bounds": NATIONAL}, "portal.E407"),
+        ({"csp_hosts": []}, "portal.E408"),
+        ({"min_zoom": 12, "max_zoom": 10}, "portal.E409"),
+        ({"colour": "red"}, "portal.E401"),
+        ({"bounds": {**NATIONAL, "east": 90}}, "portal.E401"),
+    ],
+)
+def test_an_incomplete_or_too_wide_provider_is_refused(change, expected):
+    with override_settings(PORTAL_MAP_PROVIDERS=[{**OSM, **change}]):
+        assert expected in check_ids()
+
+
+def test_an_unknown_choice_of_provider_is_refused():
+    with override_settings(PORTAL_MAP_PROVIDERS=[], PORTAL_MAP_PROVIDER="absent"):
+        assert check_ids() == ["portal.E402"]
+        with pytest.raises(ImproperlyConfigured):
+            providers.active_provider()
+
+
 # The script's data
 
 
@@ -117,6 +181,19 @@ def test_the_script_of_the_example_stays_in_its_bounds(choose):
     # Without an origin OpenStreetMap answers 403.
     assert config["referrerPolicy"] == "strict-origin-when-cross-origin"
     assert config["attribution"] == "© OpenStreetMap"
+
+
+@override_settings(PORTAL_MAP_PROVIDERS=[], PORTAL_MAP_PROVIDER="built-in")
+def test_the_script_gets_plain_data_with_the_names_of_the_sea():
+    config = providers.map_config([TRICKY], land_url="/land", language="en")
+    assert json.loads(json.dumps(config)) == config
+    assert config["url"] == "/land"
+    assert config["places"][0]["at"] == [20.951, 107.08]
+    near = SimpleNamespace(name="A", coordinates=BAY, zoom=17)
+    assert providers.map_config([near], land_url="/", language="en")["places"][0]["zoom"] == 17
+    with translation.override("en"):
+        names = {str(group.name) for group in ARCHIPELAGOS}
+    assert names <= {entry["name"] for entry in config["names"]}
 
 
 # The settings and the policy

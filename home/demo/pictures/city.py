@@ -8,98 +8,19 @@ from .boats import sampan, wake
 from .buildings import skyline
 from .canvas import Canvas
 from .colour import Ramp, mix
+from .industry import chimney, crane, smoke
 from .karst import Rock, far_range, island
+from .lights import burst, lamps, stars
 from .stencil import Point, Stencil, ridge, smooth
 
 LAMPS = ["ffd98a", "ffb75e", "fff1c9"]
-
-
-def _stars(canvas: Canvas, bottom: float, count: int) -> None:
-    rng = canvas.rng
-    faint, bright = Stencil(), Stencil()
-    for i in range(count):
-        x, y = rng.uniform(0, canvas.width), bottom * rng.random() ** 1.3
-        (bright if i % 6 == 0 else faint).ellipse(x, y, rng.uniform(0.7, 1.5))
-    canvas.paint(faint, "cfd9e6", 0.55)
-    canvas.paint(bright, "fff6df", 0.95)
-
-
-def _lamps(
-    canvas: Canvas, spots: list[Point], radius: float, tone: str = "ffc46b", glow: float = 0.6
-) -> None:
-    halo, core = Stencil(), Stencil()
-    for x, y in spots:
-        halo.ellipse(x, y, radius * 2.6)
-        core.ellipse(x, y, radius)
-    canvas.paint(halo, tone, glow, blur=radius * 2.2, mode="screen")
-    canvas.paint(core, "fff1cf")
-
-
-def _crane(canvas: Canvas, x: float, base: float, size: float, tone: str, flip: bool) -> None:
-    """A ship-loading crane: portal legs, a raised boom and its stays."""
-    side = -1 if flip else 1
-    frame = Stencil()
-
-    def at(px: float, py: float) -> Point:
-        return (x + side * px * size, base - py * size)
-
-    for path, wide in (
-        ([at(-0.12, 0), at(-0.07, 0.5)], 0.022),
-        ([at(0.12, 0), at(0.07, 0.5)], 0.022),
-        ([at(-0.1, 0.22), at(0.1, 0.22)], 0.016),
-        ([at(-0.1, 0.22), at(0.07, 0.5)], 0.01),
-        ([at(0.1, 0.22), at(-0.07, 0.5)], 0.01),
-        ([at(-0.3, 0.53), at(0.2, 0.53)], 0.03),
-        ([at(0.0, 0.53), at(0.0, 0.9)], 0.018),
-        ([at(0.18, 0.54), at(0.72, 0.82)], 0.02),
-        ([at(0.0, 0.9), at(0.72, 0.82)], 0.006),
-        ([at(0.0, 0.9), at(0.42, 0.67)], 0.006),
-        ([at(0.0, 0.9), at(-0.3, 0.54)], 0.008),
-        ([at(0.68, 0.8), at(0.68, 0.45)], 0.005),
-    ):
-        frame.line(path, wide * size)
-    frame.poly([at(-0.1, 0.52), at(-0.1, 0.64), at(0.07, 0.64), at(0.1, 0.52)])
-    for i in range(6):
-        a, b = at(0.2 + i * 0.085, 0.55 + i * 0.044), at(0.24 + i * 0.085, 0.61 + i * 0.04)
-        frame.line([a, b, at(0.285 + i * 0.085, 0.594 + i * 0.044)], 0.005 * size)
-    frame.line([at(0.2, 0.58), at(0.7, 0.84)], 0.007 * size)
-    canvas.paint(frame, tone)
-    _lamps(canvas, [at(0, 0.9), at(0.72, 0.82), at(-0.04, 0.6)], 0.007 * size, "ff7a55", 0.7)
-
-
-def _chimney(canvas: Canvas, x: float, base: float, tall: float, wide: float, tone: str) -> None:
-    stack = Stencil().poly(
-        [
-            (x - wide, base),
-            (x - wide * 0.55, base - tall),
-            (x + wide * 0.55, base - tall),
-            (x + wide, base),
-        ]
-    )
-    canvas.paint(stack, Ramp([(0, tone), (0.6, mix(tone, "6d7f95", 0.5)), (1, tone)], axis="x"))
-    bands = Stencil()
-    for low in (0.02, 0.14):
-        half = wide * (0.57 + 0.45 * low)
-        bands.rect(x - half, base - tall * (1 - low), x + half, base - tall * (0.94 - low))
-    canvas.paint(bands, "b5483c", 0.75)
-    _lamps(canvas, [(x, base - tall - 2)], 2.6, "ff5a44", 0.8)
-
-
-def _smoke(canvas: Canvas, x: float, y: float, drift: float, rise: float, tone: str) -> None:
-    plume = Stencil()
-    for i in range(16):
-        share = i / 15
-        plume.ellipse(
-            x + drift * share**1.25, y - rise * share**0.7, 7 + 46 * share, (6 + 30 * share)
-        )
-    canvas.paint(plume, tone, 0.42, blur=14, texture=canvas.noise("smoke", (120, 70), 0.1, 0.8, 4))
 
 
 def coal_night(canvas: Canvas) -> None:
     """Night over the coal port: terraces strung with lamps above the city and its water."""
     rng, water = canvas.rng, 720
     canvas.ramp([(0, "0c1730"), (0.45, "17305a"), (0.78, "34517a"), (1, "a0745f")], 0, water + 4)
-    _stars(canvas, 460, 240)
+    stars(canvas, 460, 240)
     canvas.glow(420, 190, 300, "c9d9ee", 0.35)
     canvas.paint(Stencil().ellipse(420, 190, 46), Ramp([(0, "fff7de"), (1, "f1dfb0")]), blur=0.7)
     cloud = canvas.noise("night", (760, 70), 0.55, 0.97, 4)
@@ -142,7 +63,7 @@ def coal_night(canvas: Canvas) -> None:
         )
         if i < 8:
             spots += [(x, y + 3) for x, y in edge[12:-12:2] if rng.random() < 0.62]
-    _lamps(canvas, spots, 2.3)
+    lamps(canvas, spots, 2.3)
     for i in range(5):
         x = 1080 + i * 118
         y = 445 + (i * 53) % 150
@@ -156,8 +77,8 @@ def coal_night(canvas: Canvas) -> None:
     skyline(canvas, -20, 900, water, 150, "14213f", "3a3a52", LAMPS, 0.5, (22, 50), 0.55)
     skyline(canvas, 1180, 1940, water, 110, "14213f", "3a3a52", LAMPS, 0.45, (24, 60), 0.55)
     for x, tall in ((690, 330), (768, 300)):
-        _smoke(canvas, x, water - tall - 8, 330, 120, "b3a9b3")
-        _chimney(canvas, x, water, tall, 15, "20304f")
+        smoke(canvas, x, water - tall - 8, 330, 120, "b3a9b3")
+        chimney(canvas, x, water, tall, 15, "20304f")
     plant = Stencil().rect(640, water - 92, 880, water).rect(700, water - 128, 830, water)
     plant.poly([(880, water), (880, water - 60), (1080, water - 18), (1080, water)])
     canvas.paint(plant, Ramp([(0, "1a2746"), (1, "353650")]))
@@ -165,7 +86,7 @@ def coal_night(canvas: Canvas) -> None:
     for i in range(7):
         belt.line([(850 + i * 42, water - 114 + i * 7), (850 + i * 42, water)], 3)
     canvas.paint(belt, "111b34")
-    _lamps(
+    lamps(
         canvas,
         [(650 + i * 26, water - 84) for i in range(9)]
         + [(716 + i * 24, water - 120) for i in range(5)]
@@ -187,10 +108,10 @@ def coal_night(canvas: Canvas) -> None:
         canvas.paint(pile, "0b1122")
         canvas.shade(pile, "8a6f63", half * 0.16, tall * 0.16, 10, 0.5)
     for x, size, flip in ((1330, 300, True), (1520, 330, False), (1740, 280, False)):
-        _crane(canvas, x, water, size, "0d1630", flip)
+        crane(canvas, x, water, size, "0d1630", flip)
     wharf = Stencil().rect(-10, water - 10, 1930, water + 8)
     canvas.paint(wharf, "0c1429")
-    _lamps(canvas, [(30 + i * 64, water - 12) for i in range(30)], 2.8, "ffb45c", 0.75)
+    lamps(canvas, [(30 + i * 64, water - 12) for i in range(30)], 2.8, "ffb45c", 0.75)
     ship = Stencil().poly(
         smooth(
             [(1180, water - 22), (1200, water + 22), (1700, water + 22), (1746, water - 30)],
@@ -200,7 +121,7 @@ def coal_night(canvas: Canvas) -> None:
     ship.rect(1196, water - 66, 1270, water - 18).rect(1210, water - 92, 1256, water - 60)
     ship.rect(1224, water - 120, 1236, water - 90)
     canvas.paint(ship, Ramp([(0, "1c2a4a"), (0.7, "101a33"), (1, "5d2c33")]))
-    _lamps(
+    lamps(
         canvas,
         [(1206 + i * 14, water - 52) for i in range(5)]
         + [(1216 + i * 14, water - 80) for i in range(3)]
@@ -259,7 +180,7 @@ def _cable_bridge(
             ),
         )
         canvas.paint(Stencil().rect(x - 34, 722, x + 34, 746), mix(tone, "0b1024", 0.3))
-        _lamps(canvas, [(x, y - tall - 4)], 3.2, "ff6a50", 0.8)
+        lamps(canvas, [(x, y - tall - 4)], 3.2, "ff6a50", 0.8)
     road = Stencil().poly([*deck, *[(x, y + 13) for x, y in deck[::-1]]])
     canvas.paint(road, tone)
     canvas.paint(Stencil().line([(x, y + 2) for x, y in deck], 2.2), light, 0.9)
@@ -303,7 +224,7 @@ def bridge_dusk(canvas: Canvas) -> None:
         piers.rect(x - 8, y + 8, x + 8, 742)
     canvas.paint(piers, "3b345f")
     _cable_bridge(canvas, deck, [590.0, 1330.0], 330, 360, "37315f", "f6d3b4", "ffe0b0")
-    _lamps(canvas, [(x, y - 12) for x, y in deck[2::5]], 2.5, "ffcf85", 0.8)
+    lamps(canvas, [(x, y - 12) for x, y in deck[2::5]], 2.5, "ffcf85", 0.8)
     canvas.reflect(
         water, 1080, Ramp([(0, "f3b083"), (0.4, "8f6890"), (1, "232a58")]), 0.75, 0.14, ripple=11
     )
@@ -354,51 +275,12 @@ def _ferry(canvas: Canvas, x: float, y: float, size: float) -> None:
     canvas.paint(mast, "28264f")
 
 
-def _burst(
-    canvas: Canvas,
-    x: float,
-    y: float,
-    radius: float,
-    tone: str,
-    core: str,
-    rays: int,
-    droop: float = 0.14,
-) -> None:
-    """One firework: rays that thin, brighten and fall at their ends."""
-    rng = canvas.rng
-    trails, sparks = Stencil(), Stencil()
-    for ring, share in ((rays, 1.0), (rays * 2 // 3, 0.66), (rays // 2, 0.36)):
-        for i in range(ring):
-            angle = math.tau * (i + rng.uniform(-0.2, 0.2)) / ring
-            reach = radius * share * rng.uniform(0.88, 1.06)
-            path = []
-            for step in range(9):
-                t = 0.22 + 0.78 * step / 8
-                path.append(
-                    (
-                        x + math.cos(angle) * reach * t,
-                        y + math.sin(angle) * reach * t + droop * radius * t * t,
-                    )
-                )
-            trails.taper(path, radius * 0.006 + 0.5, radius * 0.013 + 1.0)
-            sparks.ellipse(*path[-1], radius * 0.011 + 1.1)
-            if rng.random() < 0.5:
-                sparks.ellipse(
-                    path[-1][0] + rng.uniform(-8, 8), path[-1][1] + rng.uniform(4, 16), 1.2
-                )
-    canvas.glow(x, y, radius * 1.35, tone, 0.34, mode="screen")
-    canvas.paint(trails, tone, 0.8, blur=3.2, mode="screen")
-    canvas.paint(trails, Ramp([(0, mix(tone, core, 0.5)), (1, tone)]), 0.9)
-    canvas.paint(sparks, core)
-    canvas.glow(x, y + radius * 0.02, radius * 0.26, core, 0.75, mode="screen")
-
-
 def fireworks(canvas: Canvas) -> None:
     """Anniversary night: gold and red fireworks over islands, city lights and boats."""
     water = 760
     night = Rock(body="16264a", shadow="0a1430", light="4d5f8c", foot="4a3c5c")
     canvas.ramp([(0, "0a1028"), (0.5, "1a2450"), (0.82, "47376a"), (1, "a5596a")], 0, water + 4)
-    _stars(canvas, 420, 170)
+    stars(canvas, 420, 170)
     haze = canvas.noise("haze", (520, 170), 0.4, 0.97, 4)
     canvas.paint(Stencil().rect(0, 80, 1920, 720), "6d4a78", 0.4, texture=haze)
     canvas.glow(960, 760, 980, "ee8558", 0.5, squash=0.36)
@@ -414,17 +296,17 @@ def fireworks(canvas: Canvas) -> None:
             smooth([(x + lean, water - 30), (x + lean * 0.4, (y + water) / 2), (x, y)]), 3.2, 0.8
         )
     canvas.paint(rise, Ramp([(0, "ffe2a0"), (1, "6b4468")], start=240, end=740), 0.5)
-    _burst(canvas, 310, 250, 150, "ff9a5c", "fff0cf", 30)
-    _burst(canvas, 1660, 250, 175, "ff8f6a", "fff0cf", 32)
-    _burst(canvas, 1400, 400, 120, "8fd0d8", "f0ffff", 26)
-    _burst(canvas, 1010, 240, 235, "ffcf6a", "fffbe6", 42)
-    _burst(canvas, 620, 360, 165, "f2504a", "ffe6c4", 32)
+    burst(canvas, 310, 250, 150, "ff9a5c", "fff0cf", 30)
+    burst(canvas, 1660, 250, 175, "ff8f6a", "fff0cf", 32)
+    burst(canvas, 1400, 400, 120, "8fd0d8", "f0ffff", 26)
+    burst(canvas, 1010, 240, 235, "ffcf6a", "fffbe6", 42)
+    burst(canvas, 620, 360, 165, "f2504a", "ffe6c4", 32)
     far_range(canvas, water, 170, "33305e", "8e566f", 12, wide=(60, 140))
     canvas.mist(water, 80, "d4776b", 0.5, "a")
     island(canvas, 150, water + 6, 210, 330, night, 1, 6)
     island(canvas, 1800, water + 6, 200, 280, night, -1, 6)
     skyline(canvas, 470, 1500, water, 140, "161c3c", "4a3552", LAMPS, 0.55, (20, 46), 0.65)
-    _lamps(canvas, [(400 + i * 40, water - 4) for i in range(29)], 2.6, "ffb45c", 0.7)
+    lamps(canvas, [(400 + i * 40, water - 4) for i in range(29)], 2.6, "ffb45c", 0.7)
     canvas.reflect(
         water,
         1080,
