@@ -80,9 +80,10 @@ def controlled() -> Iterator[Server]:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
+        # Commits are waited for, so that "immediate" loses nothing that was committed.
         options = (
             f"-c listen_addresses=127.0.0.1 -p {port} -k {folder} -c fsync=off "
-            "-c synchronous_commit=off -c full_page_writes=off"
+            "-c full_page_writes=off"
         )
         run = {"check": True, "cwd": folder, "stdout": subprocess.DEVNULL, **as_user}
         subprocess.run(
