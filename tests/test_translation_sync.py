@@ -300,6 +300,18 @@ def test_the_groups_that_may_read_are_the_same(article):
     assert list(in_english(article).view_restrictions.get().groups.all()) == [group]
 
 
+def test_words_of_which_no_draft_can_be_made_stay_in_the_log(article, monkeypatch, caplog):
+    def fail(*_arguments, **_options):
+        raise LookupError("a block that nobody knows")
+
+    monkeypatch.setattr(TranslationSource, "get_ephemeral_translated_instance", fail)
+    title = in_english(article).title
+    article.delete()
+    assert not type(article).objects.filter(pk=article.pk).exists()
+    assert "No draft of translation" in caplog.text
+    assert title in caplog.text
+
+
 def test_a_deleted_original_does_not_release_its_restricted_translation(article):
     PageViewRestriction.objects.create(page=article, restriction_type=PageViewRestriction.LOGIN)
     english = in_english(article)
