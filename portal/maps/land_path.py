@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from portal.maps.cut_land import thin_ring
 from portal.maps.land import ARCHIPELAGOS, land_rings, land_within
 from portal.maps.projection import View, latitude_of
@@ -12,6 +14,8 @@ _BEND = 20
 """How far from a corner its rounding may reach, in user units."""
 
 
+# Most of the work of a map, which is drawn anew after each change, mostly of the same view.
+@lru_cache(maxsize=32)
 def land_path(view: View, *, tolerance: float = 0.5, smooth: bool = False) -> str:
     """Path data of the land in a view; areas overlap nowhere, so any fill rule will do.
 
@@ -35,7 +39,8 @@ def land_path(view: View, *, tolerance: float = 0.5, smooth: bool = False) -> st
     return "".join(pieces)
 
 
-def islet_points(view: View) -> list[tuple[float, float]]:
+@lru_cache(maxsize=32)
+def islet_points(view: View) -> tuple[tuple[float, float], ...]:
     """Where the islets of the archipelagos lie in a view that is too wide to show their shape."""
     found = []
     for archipelago in ARCHIPELAGOS:
@@ -47,7 +52,7 @@ def islet_points(view: View) -> list[tuple[float, float]]:
                 at_x, at_y = view.project(x, y)
                 if 0 <= at_x <= view.width and 0 <= at_y <= view.height:
                     found.append((round(at_x, 1), round(at_y, 1)))
-    return found
+    return tuple(found)
 
 
 def _straight(points) -> str:
