@@ -92,4 +92,5 @@ def image_file(picture, name: str) -> ImageFile:
     kind = "PNG" if picture.mode == "RGBA" else "JPEG"
     data = BytesIO()
     picture.save(data, kind, **({"quality": 90} if kind == "JPEG" else {}))
+    data.seek(0)
     return ImageFile(data, name=f"{name}.{kind.lower()}")

@@ -1,11 +1,9 @@
 """Edits of what pages are made from: pictures, files, snippets, the identity, places, sections."""
 
 from datetime import timedelta
-from io import BytesIO
 
 from django.core.files.base import ContentFile
 from django.utils import timezone
-from PIL import Image as Picture
 from wagtail.models import Collection, CollectionViewRestriction
 
 from home.models import HistoryPage, HomePage, LocationMapPage, Place
@@ -24,21 +22,6 @@ def add_image(world, pick):
     if PortalImage.objects.count() > 3:
         return None
     return f"picture {new_image(world.text, pick.one(COLOURS)).pk} added"
-
-
-@by_model
-def replace_image(world, pick):
-    image = pick.one(PortalImage.objects.order_by("pk"))
-    if image is None:
-        return None
-    data = BytesIO()
-    shade = (pick.number(0, 255), pick.number(0, 255), 9)
-    Picture.new("RGB", (64, 48), shade).save(data, "JPEG")
-    image.file = ContentFile(data.getvalue(), name=f"anh-{pick.number(1, 10**9)}.jpg")
-    image.width, image.height = 64, 48
-    image._set_image_file_metadata()
-    image.save()
-    return f"picture {image.pk} replaced"
 
 
 @by_model
@@ -215,7 +198,7 @@ def delete_history(world, pick):
 
 
 EDITS = [
-    add_image, replace_image, credit_image, focus_image, delete_image, edit_document,
+    add_image, credit_image, focus_image, delete_image, edit_document,
     restrict_collection, edit_category, slug_category, order_categories, add_category,
     delete_category, edit_office, edit_identity, edit_former_name, edit_place, edit_sections,
     delete_history,
