@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from difflib import unified_diff
 from inspect import isgenerator
 
+from django.conf import settings
+from django.core.files.storage import default_storage
 from django.utils import translation
 
 from portal import surroundings
@@ -18,6 +20,8 @@ from tests.oracle.urls import Addresses
 
 # A period without articles is no page; the list of one may be empty for a moment.
 _PERIOD = re.compile(r"/\d{4}/(\d{1,2}/)?(\?|$)")
+
+_FILE = re.compile(rf'{settings.MEDIA_URL}([^"\s,<&]+)')
 
 
 @dataclass(frozen=True)
@@ -126,6 +130,7 @@ class Comparison:
             truth = self.truths[address]
             defects += _judged(self.edge.host, address, answer, truth, edit, changed)
             defects += _leaked(address, answer, truth, edit, allowed)
+        defects += _broken(answers, edit)
         stale = [address for address, answer in answers.items() if answer.is_stale]
         defects += self._refreshed(stale, edit)
         self.addresses.learn(self.truths)
@@ -213,6 +218,15 @@ def _leaked(address, answer, truth, edit, allowed) -> list[Defect]:
     is_of_site = leaked <= marks_in(truth.text)
     kind = "leak of the site itself" if is_of_site else "leak"
     return [Defect(kind, address, edit, ", ".join(sorted(leaked)))]
+
+
+def _broken(answers: dict[str, Answer], edit: str) -> Iterator[Defect]:
+    """Yield what shows or links a file that is not there; also out of date, no page may do that."""
+    there: dict[str, bool] = {}
+    for address, answer in answers.items():
+        for name in set(_FILE.findall(answer.text)):
+            if not there.setdefault(name, default_storage.exists(name)):
+                yield Defect("file gone", address, edit, f"{name} ({answer.cache})")
 
 
 def difference(answer: Answer, truth: Answer) -> str:

@@ -4,6 +4,7 @@ import json
 import time
 from datetime import timedelta
 
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from home.models import HomePage
@@ -85,7 +86,11 @@ def banners(world, pick):
             banner(world.text, image, home, show_from=now + timedelta(days=2)),
         ]
     )
-    publish(home)
+    try:
+        publish(home)
+    except ValidationError:
+        yield f"banners of {home.pk} refused, whose translation is not finished"
+        return
     yield f"banners of {home.pk} changed"
     for instant in (first, second):
         time.sleep(max(0.0, instant.timestamp() - time.time()) + 0.01)
