@@ -15,6 +15,7 @@ from collections import Counter
 from contextlib import ExitStack, nullcontext
 from pathlib import Path
 from random import Random
+from traceback import format_exception
 
 from tests import postgres
 from tests.browser.server import free_port
@@ -100,7 +101,8 @@ def _run(world, port: int, options) -> int:
             break
         except Exception as error:
             # Nothing that an editor does may fail like this.
-            done, defects = edit.__name__, [Defect("failed edit", "/", edit.__name__, repr(error))]
+            failed = "".join(format_exception(error, limit=-8))
+            done, defects = edit.__name__, [Defect("failed edit", "/", edit.__name__, failed)]
         made += bool(done)
         for defect in defects:
             found[defect.kind, edit.__name__] += 1
