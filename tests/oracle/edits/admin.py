@@ -1,5 +1,6 @@
 """Edits through the views of the admin, as an editor's browser makes them."""
 
+from bs4 import BeautifulSoup
 from PIL import Image as Picture
 from wagtail.test.utils.form_data import streamfield
 
@@ -15,7 +16,10 @@ from tests.oracle.edits.tree import FEWEST_ARTICLES
 def _post(world, url: str, data: dict, status: int = 302) -> None:
     """Post a form, which must be taken: with 200 only where a script waits for the answer."""
     response = world.browser.post(url, data)
-    assert response.status_code == status, f"{url}: {response.status_code}"
+    if response.status_code != status:
+        soup = BeautifulSoup(response.content, "html.parser")
+        said = [tag.get_text(" ", strip=True) for tag in soup.select(".error, .error-message")]
+        raise AssertionError(f"{url}: {response.status_code}, {said}")
 
 
 def _form_pages():
