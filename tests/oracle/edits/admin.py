@@ -1,6 +1,5 @@
 """Edits through the views of the admin, as an editor's browser makes them."""
 
-from bs4 import BeautifulSoup
 from PIL import Image as Picture
 from wagtail.test.utils.form_data import streamfield
 
@@ -9,17 +8,8 @@ from news.models import NewsCategory, NewsIndexPage, NewsPage
 from portal.factories import image_file
 from portal.models import Identity, PortalImage, SigningBody
 from tests.editing import edit_url, fill_in
-from tests.oracle.edits.asking import articles, below_homes, expendable
+from tests.oracle.edits.asking import articles, below_homes, expendable, post
 from tests.oracle.edits.tree import FEWEST_ARTICLES
-
-
-def _post(world, url: str, data: dict, status: int = 302) -> None:
-    """Post a form, which must be taken: with 200 only where a script waits for the answer."""
-    response = world.browser.post(url, data)
-    if response.status_code != status:
-        soup = BeautifulSoup(response.content, "html.parser")
-        said = [tag.get_text(" ", strip=True) for tag in soup.select(".error, .error-message")]
-        raise AssertionError(f"{url}: {response.status_code}, {said}")
 
 
 def _form_pages():
@@ -32,7 +22,7 @@ def publish_in_admin(world, pick):
     if (page := pick.one(_form_pages())) is None:
         return None
     form = fill_in(world.browser, edit_url(page), title=world.text("Đăng"), slug=page.slug)
-    _post(world, edit_url(page), {**form, "action-publish": "1"})
+    post(world, edit_url(page), {**form, "action-publish": "1"})
     return f"page {page.pk} published in the admin"
 
 
@@ -40,7 +30,7 @@ def draft_in_admin(world, pick):
     if (page := pick.one(_form_pages())) is None:
         return None
     form = fill_in(world.browser, edit_url(page), title=world.text("Nháp"), slug=page.slug)
-    _post(world, edit_url(page), form)
+    post(world, edit_url(page), form)
     return f"page {page.pk} drafted in the admin"
 
 
@@ -55,7 +45,7 @@ def create_in_admin(world, pick):
         lead=world.text("Dẫn"), category=str(category.pk), body=streamfield([]),
     )  # fmt: skip
     action = {"action-publish": "1"} if pick.number(0, 2) else {}
-    _post(world, url, {**form, **action})
+    post(world, url, {**form, **action})
     return "article created in the admin"
 
 
@@ -64,7 +54,7 @@ def unpublish_in_admin(world, pick):
     if page is None or articles().filter(live=True).count() < FEWEST_ARTICLES:
         return None
     data = {"include_descendants": "on"} if pick.number(0, 1) else {}
-    _post(world, f"/admin/pages/{page.pk}/unpublish/", data)
+    post(world, f"/admin/pages/{page.pk}/unpublish/", data)
     return f"page {page.pk} unpublished in the admin"
 
 
@@ -72,7 +62,7 @@ def delete_in_admin(world, pick):
     page = pick.one(expendable())
     if page is None or articles().count() < FEWEST_ARTICLES:
         return None
-    _post(world, f"/admin/pages/{page.pk}/delete/", {})
+    post(world, f"/admin/pages/{page.pk}/delete/", {})
     return f"page {page.pk} deleted in the admin"
 
 
@@ -87,7 +77,7 @@ def move_in_admin(world, pick):
     parent = pick.one([p for p in parents if not p.path.startswith(page.path)])
     if parent is None:
         return None
-    _post(world, f"/admin/pages/{page.pk}/move/{parent.pk}/confirm/", {})
+    post(world, f"/admin/pages/{page.pk}/move/{parent.pk}/confirm/", {})
     return f"page {page.pk} moved below {parent.pk} in the admin"
 
 
@@ -95,7 +85,7 @@ def order_in_admin(world, pick):
     if (page := pick.one(below_homes())) is None:
         return None
     position = pick.number(0, 5)
-    _post(world, f"/admin/pages/{page.pk}/set_position/?position={position}", {}, 200)
+    post(world, f"/admin/pages/{page.pk}/set_position/?position={position}", {}, 200)
     return f"page {page.pk} put at {position} in the admin"
 
 
@@ -105,9 +95,7 @@ def privacy_in_admin(world, pick):
     if page is None:
         return None
     kind = "none" if page.view_restrictions.exists() or restricted.count() > 2 else "login"
-    _post(
-        world, f"/admin/pages/{page.pk}/privacy/", {"restriction_type": kind, "password": ""}, 200
-    )
+    post(world, f"/admin/pages/{page.pk}/privacy/", {"restriction_type": kind, "password": ""}, 200)
     return f"privacy of page {page.pk} set to {kind} in the admin"
 
 
@@ -120,7 +108,7 @@ def act_on_many(world, pick):
         action = "publish"
     query = "&".join(f"id={page.pk}" for page in pages)
     url = f"/admin/bulk/wagtailcore/page/{action}/?{query}&next=/admin/pages/"
-    _post(world, url, {"include_descendants": "on"})
+    post(world, url, {"include_descendants": "on"})
     return f"{action} of pages {[page.pk for page in pages]} in the admin"
 
 
@@ -131,7 +119,7 @@ def edit_snippet_in_admin(world, pick):
         return None
     url = f"/admin/snippets/{model._meta.app_label}/{model._meta.model_name}/edit/{found.pk}/"
     form = fill_in(world.browser, url, name=world.text("Tên"))
-    _post(world, url, form)
+    post(world, url, form)
     return f"{model.__name__} {found.pk} edited in the admin"
 
 
@@ -141,7 +129,7 @@ def edit_image_in_admin(world, pick):
     url = f"/admin/images/{image.pk}/"
     form = fill_in(world.browser, url, credit=world.text("Ảnh của"))
     form.pop("file", None)
-    _post(world, url, form)
+    post(world, url, form)
     return f"picture {image.pk} edited in the admin"
 
 
@@ -152,7 +140,7 @@ def replace_image_in_admin(world, pick):
     picture = Picture.new("RGB", (64, 48), (pick.number(0, 255), pick.number(0, 255), 9))
     form = fill_in(world.browser, url)
     form["file"] = image_file(picture, f"anh-{pick.number(1, 10**9)}")
-    _post(world, url, form)
+    post(world, url, form)
     return f"picture {image.pk} replaced in the admin"
 
 

@@ -3,6 +3,7 @@
 from contextlib import nullcontext
 from functools import wraps
 
+from bs4 import BeautifulSoup
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from wagtail.models import Page
@@ -54,3 +55,12 @@ def sources():
 def categories(page):
     """The categories in the language of ``page``."""
     return NewsCategory.objects.filter(locale_id=page.locale_id).order_by("pk")
+
+
+def post(world, url: str, data: dict, status: int = 302) -> None:
+    """Post a form, which must be taken: with 200 only where a script waits for the answer."""
+    response = world.browser.post(url, data)
+    if response.status_code != status:
+        soup = BeautifulSoup(response.content, "html.parser")
+        said = [tag.get_text(" ", strip=True) for tag in soup.select(".error, .error-message")]
+        raise AssertionError(f"{url}: {response.status_code}, {said}")

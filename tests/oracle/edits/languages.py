@@ -1,11 +1,13 @@
 """Edits of translations: made, written, brought up to date, edited on their own."""
 
-from wagtail_localize.models import Translation
+from wagtail_localize.models import Translation, TranslationSource
 
 from news.models import NewsCategory
 from portal.models import Identity, SigningBody
 from portal.translation.guard import reasons_against
-from tests.oracle.edits.asking import by_model, pages, sources
+from portal.translation.pairs import record_of
+from tests.editing import edit_url
+from tests.oracle.edits.asking import by_model, pages, post, sources
 from tests.oracle.site import publish
 from tests.translating import submit, write
 
@@ -78,7 +80,25 @@ def edit_translated_page(world, pick):
     return f"translated page {page.pk} edited"
 
 
+def synchronise_in_admin(world, pick):
+    if (source := pick.one(TranslationSource.objects.order_by("pk"))) is None:
+        return None
+    data = {"publish_translations": "on"} if pick.number(0, 1) else {}
+    post(world, f"/admin/localize/update/{source.pk}/", data)
+    return f"translations of {source.object_repr} brought up to date in the admin"
+
+
+def publish_translation_in_admin(world, pick):
+    translated = pages().filter(locale__language_code="en").specific()
+    page = pick.one([page for page in translated if record_of(page)])
+    if page is None:
+        return None
+    write(record_of(page), words=lambda _source: world.text("English"))
+    post(world, edit_url(page), {"action": "publish"})
+    return f"translation {page.pk} written, and published in the admin"
+
+
 EDITS = [
     submit_page, translate_page, translate_page, translate_new_page, translate_snippet,
-    stop_translation, edit_translated_page,
+    stop_translation, edit_translated_page, synchronise_in_admin, publish_translation_in_admin,
 ]  # fmt: skip
