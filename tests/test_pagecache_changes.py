@@ -312,7 +312,7 @@ def test_a_redirect(site):
 @pytest.mark.parametrize(
     "act",
     [
-        lambda site: site.site.save(),
+        lambda site: set_and_save(site.site, site_name="Tên khác"),
         lambda site: Site.objects.create(hostname="x.example", root_page=site.home),
         lambda site: Locale.objects.create(language_code="en"),
         lambda site: locale("fr").delete(),
@@ -321,6 +321,23 @@ def test_a_redirect(site):
 )
 def test_sites_and_languages_touch_everything(site, act):
     assert touched(lambda: act(site)) == hard("*")
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda site: site.site,
+        lambda site: site.home.locale,
+        lambda site: site.identity,
+        lambda site: NewsCategoryFactory(),
+        lambda site: ImageFactory(file=picture("red")),
+        lambda site: DocumentFactory(file=ContentFile(b"x", "x.pdf")),
+    ],
+    ids=["site", "language", "identity", "category", "image", "document"],
+)
+def test_what_is_saved_as_it_was_touches_nothing(site, make):
+    row = make(site)
+    assert touched(lambda: fresh(row).save()) == {}
 
 
 def test_the_privacy_of_a_collection_touches_the_files_in_it_and_beneath(db):

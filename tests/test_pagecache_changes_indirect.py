@@ -8,11 +8,11 @@ from django.utils import timezone
 from wagtail.models import PageViewRestriction
 
 from home.factories import HomePageFactory, InfoPageFactory
-from news.factories import NewsIndexPageFactory, NewsPageFactory
+from news.factories import NewsCategoryFactory, NewsIndexPageFactory, NewsPageFactory
 from portal import schedule
 from portal.factories import locale
 from portal.surroundings import MENU
-from tests.touching import below, fresh, hard, own, placed, plain_page, soft, touched
+from tests.touching import below, fresh, hard, named, own, placed, plain_page, soft, touched
 from tests.translating import edit, publish, submit, translated, write
 
 pytestmark = pytest.mark.django_db
@@ -44,6 +44,16 @@ def test_a_translation_that_is_published(site, english, page):
 
 def test_a_translation_that_is_only_written_touches_nothing(site, english, page):
     assert touched(lambda: write(submit(page))) == {}
+
+
+def test_a_page_that_is_translated_leaves_its_category_as_it_was(site, english):
+    translated(site.news)
+    category = NewsCategoryFactory()
+    article = NewsPageFactory(parent=site.news, category=category)
+    in_english = translated(category)
+    found = touched(lambda: translated(article))
+    assert own(article.get_translation(locale("en"))) in found
+    assert not {*named(category), *named(in_english)} & set(found)
 
 
 def test_the_expiry_of_a_page_is_that_of_its_translation_in_every_list(site, english, page):

@@ -32,6 +32,7 @@ from portal.factories import (
 from portal.pagecache import journal
 from portal.pagecache.models import Change
 from portal.surroundings import surroundings_for
+from tests.touching import set_and_save
 
 pytestmark = pytest.mark.django_db
 
@@ -196,11 +197,11 @@ CHANGES = {
         page=page, restriction_type=PageViewRestriction.LOGIN
     ),
     "restriction lifted": lambda site, page: PageViewRestriction.objects.get().delete(),
-    "site": lambda site, page: site.site.save(),
+    "site": lambda site, page: set_and_save(site.site, site_name="Tên khác"),
     "new site": lambda site, page: Site.objects.create(hostname="x.example", root_page=page),
     "language": lambda site, page: locale("en"),
     "language off": lambda site, page: locale("fr").delete(),
-    "identity": lambda site, page: site.identity.save(),
+    "identity": lambda site, page: set_and_save(site.identity, name="Tên khác"),
     "former name": lambda site, page: FormerNameFactory(identity=site.identity),
     "category": lambda site, page: NewsCategoryFactory(),
     "signing body": lambda site, page: SigningBodyFactory(),

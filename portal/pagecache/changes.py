@@ -91,7 +91,8 @@ def connect() -> None:
     for model in apps.get_models():
         name = f"pagecache.{model._meta.label}"
         if issubclass(model, Site | Locale):
-            post_save.connect(_everything_changed, sender=model, dispatch_uid=name)
+            pre_save.connect(_before_row_saved, sender=model, dispatch_uid=name)
+            post_save.connect(_ground_saved, sender=model, dispatch_uid=name)
             post_delete.connect(_everything_changed, sender=model, dispatch_uid=name)
         elif issubclass(model, Page):
             post_init.connect(_note_page, sender=model, dispatch_uid=name)
@@ -157,13 +158,16 @@ def _note_rendition(instance, **_signal):
         note(tag_of(instance._meta.get_field("image").remote_field.model, instance.image_id))
 
 
+def _columns(model: type[Model], pk) -> dict | None:
+    return model._base_manager.filter(pk=pk).values().first()
+
+
 # Pages
 
 
 def _row_of(page: Page) -> dict | None:
     """Return the columns of the specific ``page`` as the database has them, live or not."""
-    model = page.specific_class or type(page)
-    return model._base_manager.filter(pk=page.pk).values().first()
+    return _columns(page.specific_class or type(page), page.pk)
 
 
 def _public(row: dict | None) -> dict | None:
@@ -273,18 +277,20 @@ def _restriction_changed(instance, **_signal):
 
 
 def _before_row_saved(instance, **_signal):
-    if isinstance(instance, AbstractImage | AbstractDocument) and instance.pk:
-        stored = type(instance)._base_manager.filter(pk=instance.pk)
-        instance._pagecache_file = stored.values_list("file", flat=True).first()
+    known = instance.pk and not instance._state.adding
+    instance._pagecache_before = _columns(type(instance), instance.pk) if known else None
 
 
 def _row_saved(instance, update_fields=None, **_signal):
+    before = instance.__dict__.pop("_pagecache_before", None)
     if _is_draft(update_fields):
         return
-    old_file = instance.__dict__.pop("_pagecache_file", None)
+    after = _columns(type(instance), instance.pk)
+    # wagtail-localize saves the snippets of each page that is translated, mostly as they were.
+    if before == after:
+        return
     # The addresses of its pictures are gone with the old file.
-    is_replaced = old_file is not None and old_file != instance.file.name
-    _touch_row(instance, hard=is_replaced)
+    _touch_row(instance, hard=before is not None and before.get("file") != after.get("file"))
 
 
 def _row_deleted(instance, **_signal):
@@ -300,6 +306,11 @@ def _touch_row(instance, *, hard: bool) -> None:
     if isinstance(instance, Redirect):
         tags.append(MISSING)
     touch(*tags)
+
+
+def _ground_saved(instance, **_signal):
+    if instance.__dict__.pop("_pagecache_before", None) != _columns(type(instance), instance.pk):
+        _everything_changed()
 
 
 def _everything_changed(**_signal):
