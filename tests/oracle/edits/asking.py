@@ -62,5 +62,5 @@ def post(world, url: str, data: dict, status: int = 302) -> None:
     response = world.browser.post(url, data)
     if response.status_code != status:
         soup = BeautifulSoup(response.content, "html.parser")
-        said = [tag.get_text(" ", strip=True) for tag in soup.select(".error, .error-message")]
+        said = [tag.get_text(" ", strip=True) for tag in soup.select(".error, .w-field__errors p")]
         raise AssertionError(f"{url}: {response.status_code}, {said}")
