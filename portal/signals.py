@@ -13,7 +13,7 @@ from portal.pagecache.collector import MISSING
 from portal.pagecache.journal import touch
 from portal.pictures import make, make_when_image_saved, make_when_published
 from portal.surroundings import MENU
-from portal.translation import admin, guard, sync
+from portal.translation import admin, guard, segments, sync
 
 # What the menu shows of a page, and what puts it there.
 MENU_FIELDS = ("title", "listing_title", "url_path", "path", "show_in_menus", "expire_at")
@@ -67,4 +67,5 @@ def connect():
             )
     sync.connect()
     guard.install()
+    segments.install()
     admin.withhold_locale_trees()

@@ -227,6 +227,19 @@ def test_blocks_whose_optional_parts_are_missing_are_translated(make, model):
     assert VIETNAMESE not in json.dumps(raw(english), default=str, ensure_ascii=False)
 
 
+@pytest.mark.parametrize("model", [HomePage, NewsPage, HistoryPage, InfoPage])
+def test_what_was_deleted_since_does_not_keep_a_translation_back(make, filling, model):
+    original = make(model)
+    translated(original)
+    filling.image.delete()
+    filling.document.delete()
+    again = record(original)
+    again.save_target(publish=True)
+    english = again.get_target_instance()
+    assert english.live
+    assert VIETNAMESE not in json.dumps(raw(english), default=str, ensure_ascii=False)
+
+
 def nearly_empty(child: dict) -> dict:
     value = child["value"]
     if isinstance(value, dict):
