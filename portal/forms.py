@@ -13,6 +13,7 @@ from wagtail.admin.forms.models import WagtailAdminModelFormMetaclass
 from wagtail.admin.templatetags.wagtailadmin_tags import user_display_name
 
 from portal.cleaning import Cleaner
+from portal.days import has_passed
 from portal.paste import Notice
 
 PUBLISHING_ACTIONS = ("action-publish", "action-submit", "action-restart-workflow")
@@ -82,13 +83,34 @@ class BasePageForm(CleaningMixin, WagtailAdminPageForm, metaclass=_CleaningMetac
     It refuses to publish, submit or approve over a revision that somebody else saved after the
     editor opened the page. The newer revision stays the latest; what the editor wrote stays in the
     form, and saving it as a draft keeps it as a revision of its own.
+
+    A page that has ended can be saved as a draft without a word about its end, which Wagtail asks
+    for in a dialog that is closed; to be published it needs another one, or none.
     """
+
+    has_ended = False
+
+    def clean_expire_at(self):
+        """Return the end of the page; None for one that has come, which stays as it is."""
+        end, stored = self.cleaned_data["expire_at"], self.instance.expire_at
+        # The form knows no seconds.
+        is_same = end and stored and stored.replace(second=0, microsecond=0) == end
+        self.has_ended = bool(is_same and has_passed(end))
+        return None if self.has_ended else end
 
     def clean(self):
         cleaned = super().clean()
         if self.instance.pk and self._is_publishing():
             self._refuse_if_stale()
+            if self.has_ended:
+                self._refuse_end()
         return cleaned
+
+    def _post_clean(self):
+        # Wagtail looks at the end after `clean`, in a class that it puts before this one.
+        if self.has_ended:
+            self.cleaned_data["expire_at"] = self.instance.expire_at
+        super()._post_clean()
 
     def save(self, commit=True):
         page = super().save(commit=commit)
@@ -112,6 +134,17 @@ class BasePageForm(CleaningMixin, WagtailAdminPageForm, metaclass=_CleaningMetac
             return parse_datetime(self.data.get("loaded_revision_created_at", ""))
         except ValueError:
             return None
+
+    def _refuse_end(self):
+        end = timezone.localtime(self.instance.expire_at)
+        raise ValidationError(
+            _(
+                "This page ended for readers at %(time)s. Nothing was published. Under “Status” "
+                "choose “Edit schedule” and remove that end, or set a later one; then publish."
+            ),
+            code="has_ended",
+            params={"time": date_format(end, "H:i d/m/Y")},
+        )
 
     def _refuse_if_stale(self):
         others = self.instance.revisions.exclude(user=self.for_user).select_related("user")

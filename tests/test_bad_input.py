@@ -214,6 +214,41 @@ def test_an_article_that_expires_in_time_is_taken(site):
 
 
 @pytest.fixture
+def ended(site):
+    """An article whose end has come, to the second, and which the schedule has withdrawn."""
+    article = NewsPageFactory(parent=site.news, expire_at=timezone.now() - timedelta(hours=3))
+    article.save_revision().publish()
+    article.unpublish(set_expired=True)
+    return article
+
+
+def test_an_article_that_has_ended_is_saved_as_it_is(ended):
+    browser = sign_in(EDITORS)
+    form = fill_in(browser, edit_url(ended), source_name="Báo Quảng Ninh")
+    assert browser.post(edit_url(ended), form).status_code == 302
+    ended.refresh_from_db()
+    draft = ended.get_latest_revision_as_object()
+    assert (draft.source_name, draft.expire_at) == ("Báo Quảng Ninh", ended.expire_at)
+
+
+def test_an_article_that_has_ended_is_published_with_another_end_or_none(ended):
+    browser = sign_in(MODERATORS)
+    response = refused(browser, edit_url(ended), "action-publish", source_name="Báo Quảng Ninh")
+    end = timezone.localtime(ended.expire_at).strftime("%H:%M %d/%m/%Y")
+    message = Says(
+        "This page ended for readers at %(time)s. Nothing was published. Under “Status” "
+        "choose “Edit schedule” and remove that end, or set a later one; then publish.",
+        time=end,
+    )
+    assert any(str(message) in line for line in said(response))
+    assert typed(response)["source_name"] == "Báo Quảng Ninh"
+    form = fill_in(browser, edit_url(ended), expire_at="")
+    browser.post(edit_url(ended), {**form, "action-publish": "1"})
+    ended.refresh_from_db()
+    assert (ended.live, ended.expired, ended.expire_at) == (True, False, None)
+
+
+@pytest.fixture
 def translation(site):
     """A draft in English of a Vietnamese page, as wagtail-localize keeps it."""
     HomePageFactory(

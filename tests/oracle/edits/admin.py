@@ -18,17 +18,12 @@ def _form_pages():
     return [page for page in found.filter(locale__language_code="vi") if page.get_lock() is None]
 
 
-def _filled_in(world, page, words: str) -> dict:
-    # A day on which it was to end, once past, keeps a page from being saved.
-    return fill_in(
-        world.browser, edit_url(page), title=world.text(words), slug=page.slug, expire_at=""
-    )
-
-
 def publish_in_admin(world, pick):
     if (page := pick.one(_form_pages())) is None:
         return None
-    form = _filled_in(world, page, "Đăng")
+    form = fill_in(
+        world.browser, edit_url(page), title=world.text("Đăng"), slug=page.slug, expire_at=""
+    )
     post(world, edit_url(page), {**form, "action-publish": "1"})
     return f"page {page.pk} published in the admin"
 
@@ -36,7 +31,7 @@ def publish_in_admin(world, pick):
 def draft_in_admin(world, pick):
     if (page := pick.one(_form_pages())) is None:
         return None
-    form = _filled_in(world, page, "Nháp")
+    form = fill_in(world.browser, edit_url(page), title=world.text("Nháp"), slug=page.slug)
     post(world, edit_url(page), form)
     return f"page {page.pk} drafted in the admin"
 
