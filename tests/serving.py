@@ -147,13 +147,19 @@ class Portal:
         return self.process.wait(seconds)
 
 
+def begin_django(code: str, environment: dict[str, str]) -> subprocess.Popen:
+    """Begin to run ``code`` in a process of its own with Django set up."""
+    command = [sys.executable, "-c", f"import django; django.setup()\n{code}"]
+    pipe = subprocess.PIPE
+    return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=pipe, stderr=pipe, text=True)
+
+
 def run_django(code: str, environment: dict[str, str]) -> str:
-    """Run ``code`` in a process of its own with Django set up; return what it prints."""
-    script = f"import django; django.setup()\n{code}"
-    command = [sys.executable, "-c", script]
-    return subprocess.run(
-        command, cwd=ROOT, env=environment, check=True, capture_output=True, text=True
-    ).stdout
+    """Run ``code`` as `begin_django` does; return what it prints."""
+    process = begin_django(code, environment)
+    told, errors = process.communicate()
+    assert process.returncode == 0, errors
+    return told
 
 
 def until(holds: Callable[[], object], seconds: float, what: str) -> None:

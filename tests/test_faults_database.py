@@ -6,10 +6,23 @@ import sqlite3
 import time
 from pathlib import Path
 
+import psycopg
+
 from portal.pagecache.config import Config
 from portal.pagecache.store import Store
 from portal.pagecache.words import Words
-from tests.serving import PAGES, PUBLISH, Load, Portal, is_alive, run_django, running, until
+from tests.serving import (
+    PAGES,
+    PUBLISH,
+    Load,
+    Portal,
+    begin_django,
+    environment_of,
+    is_alive,
+    run_django,
+    running,
+    until,
+)
 
 ADMIN = {"Accept-Language": "en", "Cookie": f"sessionid={'x' * 32}"}
 
@@ -103,3 +116,29 @@ def test_a_file_of_sqlite_may_be_moved_away_and_back(var):
         until(lambda: "trở lại" in portal.get(PAGES[3]).body.decode(), 30, "the news")
     checked = sqlite3.connect(file).execute("PRAGMA integrity_check").fetchone()
     assert checked == ("ok",)
+
+
+SAVE = """
+from django.db import transaction
+from portal.pagecache import journal
+from portal.models import Identity
+identity = Identity.objects.get()
+before = journal.position()
+with transaction.atomic():
+    identity.save()
+print(sorted({tag for tag, _hard in journal.since(before).changes}))
+"""
+
+
+def test_what_another_has_written_meanwhile_is_put_back_for_readers_too(copy_database, tmp_path):
+    """Saved as it was read, the row is not as it was: somebody changed it in between."""
+    url = copy_database()
+    environment = environment_of(tmp_path, DATABASE_URL=url)
+    with psycopg.connect(url) as other, psycopg.connect(url, autocommit=True) as watch:
+        other.execute("UPDATE portal_identity SET name = 'Tên khác'")
+        saving = begin_django(SAVE, environment)
+        waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+        until(lambda: watch.execute(waiting).fetchone()[0], 60, "waiting for the row")
+        other.commit()
+    told, _errors = saving.communicate(timeout=60)
+    assert "portal.identity:" in told

@@ -12,6 +12,7 @@ date (`manage.py pagecache purge --all` mends that).
 from datetime import timedelta
 
 from django.apps import apps
+from django.db import connection
 from django.db.models import Model
 from django.db.models.signals import (
     post_delete,
@@ -158,16 +159,20 @@ def _note_rendition(instance, **_signal):
         note(tag_of(instance._meta.get_field("image").remote_field.model, instance.image_id))
 
 
-def _columns(model: type[Model], pk) -> dict | None:
-    return model._base_manager.filter(pk=pk).values().first()
+def _columns(model: type[Model], pk, *, lock: bool = False) -> dict | None:
+    rows = model._base_manager.filter(pk=pk)
+    if lock and connection.in_atomic_block:
+        # What others write meanwhile would be neither in what was before nor in what is after.
+        rows = rows.select_for_update(no_key=True)
+    return rows.values().first()
 
 
 # Pages
 
 
-def _row_of(page: Page) -> dict | None:
+def _row_of(page: Page, *, lock: bool = False) -> dict | None:
     """Return the columns of the specific ``page`` as the database has them, live or not."""
-    return _columns(page.specific_class or type(page), page.pk)
+    return _columns(page.specific_class or type(page), page.pk, lock=lock)
 
 
 def _public(row: dict | None) -> dict | None:
@@ -180,7 +185,7 @@ def _is_draft(update_fields) -> bool:
 
 def _before_page_saved(instance, update_fields=None, **_signal):
     known = instance.pk and not instance._state.adding and not _is_draft(update_fields)
-    instance._pagecache_before = _row_of(instance) if known else None
+    instance._pagecache_before = _row_of(instance, lock=True) if known else None
 
 
 def _page_saved(instance, update_fields=None, **_signal):
@@ -278,7 +283,8 @@ def _restriction_changed(instance, **_signal):
 
 def _before_row_saved(instance, **_signal):
     known = instance.pk and not instance._state.adding
-    instance._pagecache_before = _columns(type(instance), instance.pk) if known else None
+    columns = _columns(type(instance), instance.pk, lock=True) if known else None
+    instance._pagecache_before = columns
 
 
 def _row_saved(instance, update_fields=None, **_signal):
@@ -287,7 +293,7 @@ def _row_saved(instance, update_fields=None, **_signal):
         return
     after = _columns(type(instance), instance.pk)
     # wagtail-localize saves the snippets of each page that is translated, mostly as they were.
-    if before == after:
+    if _is_as_it_was(before, after):
         return
     # The addresses of its pictures are gone with the old file.
     _touch_row(instance, hard=before is not None and before.get("file") != after.get("file"))
@@ -309,8 +315,14 @@ def _touch_row(instance, *, hard: bool) -> None:
 
 
 def _ground_saved(instance, **_signal):
-    if instance.__dict__.pop("_pagecache_before", None) != _columns(type(instance), instance.pk):
+    before = instance.__dict__.pop("_pagecache_before", None)
+    if not _is_as_it_was(before, _columns(type(instance), instance.pk)):
         _everything_changed()
+
+
+def _is_as_it_was(before: dict | None, after: dict | None) -> bool:
+    # Without a transaction nothing was locked.
+    return before == after and connection.in_atomic_block
 
 
 def _everything_changed(**_signal):
