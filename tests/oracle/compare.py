@@ -9,6 +9,7 @@ from difflib import unified_diff
 from inspect import isgenerator
 
 from django.conf import settings
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.storage import default_storage
 from django.utils import translation
 
@@ -107,7 +108,10 @@ class Comparison:
         while True:
             translation.activate("vi")
             with self.committing():
-                part = next(parts, None)
+                try:
+                    part = next(parts, None)
+                except (ValidationError, PermissionDenied) as refused:
+                    part = f"refused: {type(refused).__name__}"
             if part is None:
                 return
             yield part
