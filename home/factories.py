@@ -116,3 +116,14 @@ def small_site(**home) -> SmallSite:
         news=NewsIndexPageFactory(parent=page),
         identity=IdentityFactory(site=site),
     )
+
+
+def english_home(site: SmallSite, **fields) -> HomePage:
+    """Make the English home page of ``site``."""
+    return HomePageFactory(
+        title="Home",
+        slug="home-en",
+        locale=locale("en"),
+        translation_key=site.home.translation_key,
+        **fields,
+    )

@@ -4,9 +4,8 @@ from uuid import uuid4
 
 from bs4 import BeautifulSoup
 
-from home.factories import HomePageFactory
+from home.factories import english_home
 from news.factories import NewsIndexPageFactory, NewsPageFactory
-from portal.factories import locale
 
 
 def titles(response) -> list[str]:
@@ -24,10 +23,7 @@ def article(site, title, **fields):
 
 def english_news(site):
     """Make the same site in English and return its list of news."""
-    home = HomePageFactory(
-        title="Home", slug="home-en", locale=locale("en"),
-        translation_key=site.home.translation_key,
-    )  # fmt: skip
+    home = english_home(site)
     return NewsIndexPageFactory(
         parent=home, title="News", locale=home.locale, translation_key=site.news.translation_key
     )

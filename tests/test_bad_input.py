@@ -9,7 +9,7 @@ from wagtail.models import Page
 from wagtail.test.utils.form_data import rich_text, streamfield
 from wagtail_localize.models import Translation, TranslationSource
 
-from home.factories import HomePageFactory, InfoPageFactory
+from home.factories import InfoPageFactory, english_home
 from news.factories import NewsCategoryFactory, NewsPageFactory
 from news.models import NewsPage
 from portal.factories import ImageFactory, locale
@@ -251,10 +251,7 @@ def test_an_article_that_has_ended_is_published_with_another_end_or_none(ended):
 @pytest.fixture
 def translation(site):
     """A draft in English of a Vietnamese page, as wagtail-localize keeps it."""
-    HomePageFactory(
-        title="Home", slug="home-en", locale=locale("en"),
-        translation_key=site.home.translation_key,
-    )  # fmt: skip
+    english_home(site)
     original = InfoPageFactory(parent=site.home, title="Giới thiệu", lead="Câu dẫn.")
     source, _made = TranslationSource.get_or_create_from_instance(original)
     record = Translation.objects.create(source=source, target_locale=locale("en"))

@@ -9,10 +9,9 @@ import pytest
 from django.utils import timezone
 from wagtail.models import PageViewRestriction
 
-from home.factories import HomePageFactory
+from home.factories import english_home
 from news.factories import NewsCategoryFactory, NewsIndexPageFactory, NewsPageFactory
 from news.feeds import FEED_COUNT
-from portal.factories import locale
 
 pytestmark = pytest.mark.django_db
 
@@ -172,10 +171,7 @@ def test_a_category_has_feeds_of_its_own(site, client, article, category):
 
 
 def test_the_feeds_of_another_language_are_in_that_language(site, client, article, category):
-    home = HomePageFactory(
-        title="Home", slug="home-en", locale=locale("en"),
-        translation_key=site.home.translation_key,
-    )  # fmt: skip
+    home = english_home(site)
     index = NewsIndexPageFactory(parent=home, title="News", locale=home.locale)
     events = NewsCategoryFactory(name="Events", slug="events", locale=home.locale)
     NewsPageFactory(parent=index, title="Piece", locale=home.locale, category=events)

@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from wagtail.models import Page
 
-from home.factories import HomePageFactory, LocationMapPageFactory, PlaceFactory
+from home.factories import LocationMapPageFactory, PlaceFactory, english_home
 from home.models import LocationMapPage
 from portal import surroundings
 from portal.factories import ImageFactory, locale
@@ -235,10 +235,7 @@ def test_the_downloads_of_a_draft_are_not_found(map_page, client):
 
 def test_the_english_page_has_the_same_points_and_words_of_its_own(map_page, page_of, client, site):
     page = map_page(2, hours="Thứ Hai đến thứ Sáu", phone="0203.3835678")
-    HomePageFactory(
-        title="Home", slug="home-en", locale=locale("en"),
-        translation_key=site.home.translation_key,
-    )  # fmt: skip
+    english_home(site)
     translation = submit(page)
     words = {
         "Bản đồ trực tuyến": "Online map",

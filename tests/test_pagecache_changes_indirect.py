@@ -7,7 +7,7 @@ from django.core.management import call_command
 from django.utils import timezone
 from wagtail.models import PageViewRestriction
 
-from home.factories import HomePageFactory, InfoPageFactory
+from home.factories import InfoPageFactory, english_home
 from news.factories import NewsCategoryFactory, NewsIndexPageFactory, NewsPageFactory
 from portal import schedule
 from portal.factories import locale
@@ -28,10 +28,7 @@ def page(site):
 
 @pytest.fixture
 def english(site):
-    return HomePageFactory(
-        title="Home", slug="home-en", locale=locale("en"),
-        translation_key=site.home.translation_key,
-    )  # fmt: skip
+    return english_home(site)
 
 
 def test_a_translation_that_is_published(site, english, page):

@@ -10,10 +10,9 @@ from django.test import TestCase
 from wagtail.models import Site
 from wagtail.models.sites import SITE_ROOT_PATHS_CACHE_KEY, SITE_ROOT_PATHS_CACHE_VERSION
 
-from home.factories import HomePageFactory, InfoPageFactory
+from home.factories import InfoPageFactory, english_home
 from home.models import InfoPage
 from news.factories import NewsCategoryFactory
-from portal.factories import locale
 from portal.pagecache import follower
 from tests.fronting import ask
 
@@ -22,13 +21,6 @@ def committing():
     """Run what waits for the end of the transaction, which a test never reaches."""
     connection.run_on_commit.clear()
     return TestCase.captureOnCommitCallbacks(execute=True)
-
-
-def english_home(site, **fields):
-    return HomePageFactory(
-        title="Home", slug="home-en", locale=locale("en"),
-        translation_key=site.home.translation_key, **fields,
-    )  # fmt: skip
 
 
 def test_a_home_page_that_comes_to_life_is_named_on_the_pages_of_other_languages(front, site):

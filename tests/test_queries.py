@@ -19,16 +19,16 @@ from home.demo.bulk import add_articles
 from home.factories import (
     HistoryIndexPageFactory,
     HistoryPageFactory,
-    HomePageFactory,
     InfoPageFactory,
     LocationMapPageFactory,
     PlaceFactory,
+    english_home,
 )
 from news.archive import PAGE_SIZE, cursor_of
 from news.factories import NewsCategoryFactory, NewsPageFactory
 from news.models import NewsPage, RelatedNews
 from portal import surroundings
-from portal.factories import FormerNameFactory, ImageFactory, SigningBodyFactory, locale
+from portal.factories import FormerNameFactory, ImageFactory, SigningBodyFactory
 from portal.models import PortalRendition
 from portal.pagecache import journal
 from portal.pagecache.collector import tag_of
@@ -53,10 +53,7 @@ class Full:
         self.add_images(ARTICLES)
         self.signing = SigningBodyFactory()
         self.categories = [NewsCategoryFactory(sort_order=n) for n in range(3)]
-        self.english = HomePageFactory(
-            title="Home", slug="home-en", locale=locale("en"),
-            translation_key=self.home.translation_key,
-        )  # fmt: skip
+        self.english = english_home(site)
         self.identity.emblem = self.images[0]
         self.identity.founding_date = NOON.date()
         self.identity.save()

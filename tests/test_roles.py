@@ -11,7 +11,7 @@ from wagtail.models import (
     WorkflowPage,
 )
 
-from home.factories import HomePageFactory, InfoPageFactory
+from home.factories import HomePageFactory, InfoPageFactory, english_home
 from news.factories import NewsCategoryFactory, NewsIndexPageFactory, NewsPageFactory
 from portal import roles
 from portal.factories import UserFactory, locale
@@ -25,10 +25,7 @@ TRANSLATORS = "Translators (en)"
 @pytest.fixture
 def english(site):
     """The English home page of the site."""
-    return HomePageFactory(
-        title="Home", slug="home-en", locale=locale("en"),
-        translation_key=site.home.translation_key,
-    )  # fmt: skip
+    return english_home(site)
 
 
 def granted() -> dict:

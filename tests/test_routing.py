@@ -6,9 +6,12 @@ import pytest
 from django.utils import timezone
 from wagtail.models import Locale, PageViewRestriction
 
-from home.factories import HistoryIndexPageFactory, HistoryPageFactory, HomePageFactory
+from home.factories import (
+    HistoryIndexPageFactory,
+    HistoryPageFactory,
+    english_home,
+)
 from news.factories import NewsPageFactory
-from portal.factories import locale
 
 pytestmark = pytest.mark.django_db
 
@@ -94,10 +97,7 @@ def test_a_draft_answers_no_old_address(site, client):
 
 
 def test_a_language_without_a_live_home_page_is_not_found(site, client):
-    HomePageFactory(
-        title="Home", slug="home-en", locale=locale("en"), live=False,
-        translation_key=site.home.translation_key,
-    )  # fmt: skip
+    english_home(site, live=False)
     response = client.get("/en/")
     assert response.status_code == 404
     assert 'lang="en"' in response.content.decode()

@@ -17,6 +17,7 @@ from home.factories import (
     HistoryIndexPageFactory,
     HomePageFactory,
     InfoPageFactory,
+    english_home,
 )
 from news.factories import NewsCategoryFactory, NewsPageFactory
 from portal import surroundings
@@ -54,10 +55,7 @@ def info(site, title, **fields):
 
 @pytest.fixture
 def english(site):
-    return HomePageFactory(
-        title="Home", slug="home-en", locale=locale("en"),
-        translation_key=site.home.translation_key,
-    )  # fmt: skip
+    return english_home(site)
 
 
 # The menu

@@ -12,8 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from home.factories import HomePageFactory, InfoPageFactory
-from portal.factories import locale
+from home.factories import InfoPageFactory, english_home
 from portal.visits import fold
 from portal.visits.models import (
     Day,
@@ -82,10 +81,7 @@ def rows(soup, key: str) -> list[list[str]]:
     ("group", "sees"), [("Editors", True), ("Moderators", True), ("Translators (en)", False)]
 )
 def test_the_report_is_for_those_who_may_write_pages(site, group, sees):
-    HomePageFactory(
-        title="Home", slug="home-en", locale=locale("en"),
-        translation_key=site.home.translation_key,
-    )  # fmt: skip
+    english_home(site)
     browser = sign_in(group)
     response = browser.get(REPORT)
     assert (response.status_code == 200) is sees

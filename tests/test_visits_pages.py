@@ -15,8 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
 from home.demo import content
-from home.factories import HomePageFactory, InfoPageFactory, StatisticsPageFactory
-from portal.factories import locale
+from home.factories import InfoPageFactory, StatisticsPageFactory, english_home
 from portal.pagecache import collector, journal
 from portal.pagecache.fill import refusal
 from portal.visits import figures, fold, plots, salts
@@ -111,10 +110,7 @@ def test_the_box_stands_beside_other_pages_too_and_leads_to_the_page(boxed, stat
 
 
 def test_the_box_of_another_language_leads_to_the_page_in_that_language(boxed, client):
-    english = HomePageFactory(
-        title="Home", slug="home-en", locale=locale("en"),
-        translation_key=boxed.home.translation_key,
-    )  # fmt: skip
+    english = english_home(boxed)
     edit(english, sections=boxed.home.sections.get_prep_value())
     StatisticsPageFactory(parent=boxed.home, slug="thong-ke")
     StatisticsPageFactory(
