@@ -26,8 +26,7 @@ def segments_of(field, value) -> list:
 
 def install() -> None:
     """Let translations be written back into streams of which something was deleted since."""
-    if not hasattr(StreamFieldSegmentsWriter.handle_block, "is_tolerant"):
-        StreamFieldSegmentsWriter.handle_block = _tolerant(StreamFieldSegmentsWriter.handle_block)
+    StreamFieldSegmentsWriter.handle_block = _tolerant(StreamFieldSegmentsWriter.handle_block)
 
 
 def _tolerant(handle_block):
@@ -38,5 +37,4 @@ def _tolerant(handle_block):
             return None
         return handle_block(writer, block_type, block_value, segments)
 
-    tolerant.is_tolerant = True
     return tolerant
