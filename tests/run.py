@@ -61,6 +61,7 @@ ONCE = [
     "test_uploads.py",
     "test_upstream_loss.py",
     "test_visits_beacon.py",
+    "test_visits_limits.py",
 ]
 
 

@@ -1,15 +1,17 @@
-"""What the tests of visits share: a clock that can be set, and somebody who opens pages."""
+"""What the tests of visits share: a clock, somebody who opens pages, what is written of it."""
 
 import io
 import json
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
-from portal.visits import table
+from portal.visits import segments, table
 from portal.visits.beacon import Beacon
 from portal.visits.configuration import BeaconSettings
 
@@ -94,3 +96,20 @@ def edge(folder, clock: Clock | None = None, **settings) -> Iterator[Edge]:
         yield made
     finally:
         made.beacon.close()
+
+
+def uncounted(made: Edge) -> Counter:
+    """What the edge has written down as not counted, by kind, once it has ended."""
+    made.beacon.close()
+    found = Counter()
+    for name in segments.names(made.folder):
+        for line in segments.parse((Path(made.folder) / name).read_bytes()):
+            if isinstance(line, segments.Tally):
+                found[line.kind] += line.number
+    return found
+
+
+def counted(made: Edge) -> int:
+    """The views in the files of the edge."""
+    files = [Path(made.folder) / name for name in segments.names(made.folder)]
+    return sum(segments.views_in(path.read_bytes()) for path in files)
