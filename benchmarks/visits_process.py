@@ -47,7 +47,7 @@ def edge():
 def _keep_page(edge, origin: str) -> None:
     import brotli
 
-    from portal.pagecache.entries import Entry
+    from portal.pagecache.store.entries import Entry
 
     text = "".join(f"<p>Đoạn văn thứ {n} của một bài viết dài vừa phải.</p>" for n in range(300))
     body = f"<!doctype html><html lang=vi><title>Một tin</title>{text}</html>".encode()

@@ -16,8 +16,8 @@ from wsgiref.headers import Headers
 
 from portal.files import Files
 from portal.pagecache.config import Config, from_settings
-from portal.pagecache.edge import Edge
-from portal.pagecache.upstream import Renders, Request, UnavailableError
+from portal.pagecache.edge.application import Edge
+from portal.pagecache.edge.upstream import Renders, Request, UnavailableError
 from portal.visits.beacon import CLIENT, Beacon
 from portal.visits.configuration import BeaconSettings, settings_for_beacon
 
@@ -79,7 +79,7 @@ def from_environment() -> Callable:
 
 
 class Front:
-    """Hands each address to what answers it; ``upstream`` as in `portal.pagecache.edge.Edge`.
+    """Hands each address to what answers it; ``upstream`` as in `pagecache.edge.application.Edge`.
 
     ``hurried`` is an upstream of little patience, asked whether the node is ready.
     """

@@ -10,8 +10,8 @@ django_application = get_wsgi_application()
 
 from portal.front import Front, settings_of_portal  # noqa: E402 - Django must be set up
 from portal.outage import make_no_databases  # noqa: E402
+from portal.pagecache.edge.upstream import InProcess  # noqa: E402
 from portal.pagecache.follower import Follower  # noqa: E402
-from portal.pagecache.upstream import InProcess  # noqa: E402
 from portal.supervisor import write_error_pages  # noqa: E402
 from portal.visits.rounds import Rounds  # noqa: E402
 

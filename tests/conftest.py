@@ -21,10 +21,10 @@ from home.factories import (
 from news.factories import NewsPageFactory
 from portal import surroundings
 from portal.front import Front, settings_of_portal
-from portal.pagecache.flights import Refresher
+from portal.pagecache.edge.flights import Refresher
+from portal.pagecache.edge.upstream import InProcess
 from portal.pagecache.follower import follow
 from portal.pagecache.node import local
-from portal.pagecache.upstream import InProcess
 from portal.supervisor import write_error_pages
 from tests import postgres, serving
 from tests.exporting import HOST, STRICT, ask, exported

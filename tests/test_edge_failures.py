@@ -8,9 +8,9 @@ from io import BytesIO
 import pytest
 
 from portal.pagecache.config import Config
-from portal.pagecache.edge import Edge
-from portal.pagecache.entries import Entry
-from portal.pagecache.upstream import InProcess, Renders, Request, UnavailableError
+from portal.pagecache.edge.application import Edge
+from portal.pagecache.edge.upstream import InProcess, Renders, Request, UnavailableError
+from portal.pagecache.store.entries import Entry
 from tests.fronting import HOST, ask, environ_of
 from tests.pretending import render_process
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from portal.pagecache.config import Config
-from portal.pagecache.edge import Edge
-from portal.pagecache.entries import Entry
-from portal.pagecache.upstream import Response
+from portal.pagecache.edge.application import Edge
+from portal.pagecache.edge.upstream import Response
+from portal.pagecache.store.entries import Entry
 from tests.fronting import HOST, environ_of
 
 ORIGIN = f"http://{HOST}"

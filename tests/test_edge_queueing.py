@@ -13,9 +13,9 @@ import pytest
 
 from portal.front import VARIABLE, FrontSettings
 from portal.pagecache.config import Config
-from portal.pagecache.entries import Entry
-from portal.pagecache.store import Store
-from portal.pagecache.words import Words
+from portal.pagecache.store.database import Store
+from portal.pagecache.store.entries import Entry
+from portal.pagecache.store.words import Words
 from portal.server import Options, listen
 from portal.supervisor import EDGE_THREADS
 from portal.visits.configuration import BeaconSettings

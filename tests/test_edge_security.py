@@ -5,9 +5,9 @@ from wagtail.contrib.redirects.models import Redirect
 
 from news.factories import NewsPageFactory
 from portal.pagecache.config import Config
-from portal.pagecache.edge import Edge
+from portal.pagecache.edge.application import Edge
+from portal.pagecache.edge.upstream import Request, Response
 from portal.pagecache.node import local
-from portal.pagecache.upstream import Request, Response
 from tests.fronting import HOST, READER, ask, environ_of
 
 

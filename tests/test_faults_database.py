@@ -9,8 +9,8 @@ from pathlib import Path
 import psycopg
 
 from portal.pagecache.config import Config
-from portal.pagecache.store import Store
-from portal.pagecache.words import Words
+from portal.pagecache.store.database import Store
+from portal.pagecache.store.words import Words
 from tests.serving import (
     PAGES,
     PUBLISH,

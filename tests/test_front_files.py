@@ -8,7 +8,7 @@ import pytest
 
 from portal.front import Front, FrontSettings
 from portal.pagecache.config import Config
-from portal.pagecache.upstream import Response
+from portal.pagecache.edge.upstream import Response
 from portal.visits.configuration import BeaconSettings
 from tests.fronting import HOST, ask
 

@@ -104,7 +104,7 @@ def test_a_process_that_ends_before_the_file_is_written_leaves_a_page_without(
 def test_a_purge_that_is_cut_off_has_removed_the_files_already(
     exporting, exported_pages, monkeypatch
 ):
-    monkeypatch.setattr("portal.pagecache.store.Writer.set_position", kill)
+    monkeypatch.setattr("portal.pagecache.store.database.Writer.set_position", kill)
     journal.touch("*", hard=True)
     with pytest.raises(KilledError):
         follower.follow()

@@ -14,10 +14,10 @@ from django.urls import path, resolve
 from portal import checks
 from portal.front import VARIABLE, Front, from_environment, settings_of_portal
 from portal.pagecache import collector, readiness
+from portal.pagecache.edge.upstream import Response, UnavailableError
 from portal.pagecache.fill import refusal
 from portal.pagecache.node import local
 from portal.pagecache.routes import CACHEABLE, cacheable, never_kept, says, silent
-from portal.pagecache.upstream import Response, UnavailableError
 
 
 @pytest.fixture(autouse=True)

@@ -12,11 +12,11 @@ from contextlib import suppress
 import pytest
 
 from portal.pagecache.config import Config
-from portal.pagecache.entries import Entry
 from portal.pagecache.follower import follow
 from portal.pagecache.journal import touch
-from portal.pagecache.store import Store
-from portal.pagecache.words import Words
+from portal.pagecache.store.database import Store
+from portal.pagecache.store.entries import Entry
+from portal.pagecache.store.words import Words
 from tests.serving import ROOT
 
 ADDRESS = "http://testserver/x/"
@@ -176,7 +176,7 @@ def test_what_cannot_be_purged_is_abandoned(pagecache, monkeypatch):
         raise sqlite3.OperationalError("database or disk is full")
 
     with monkeypatch.context() as patched:
-        patched.setattr("portal.pagecache.store.Writer.purge", full)
+        patched.setattr("portal.pagecache.store.database.Writer.purge", full)
         # No lock either: nothing can be made in the folder.
         patched.setattr(Store, "exclusively", lambda *_a, **_k: (_ for _ in ()).throw(OSError()))
         epoch = pagecache.words.epoch

@@ -7,7 +7,7 @@ import threading
 import pytest
 
 from portal.pagecache.config import Config
-from portal.pagecache.upstream import Renders, Request, UnavailableError
+from portal.pagecache.edge.upstream import Renders, Request, UnavailableError
 
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok"
 

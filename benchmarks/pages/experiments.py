@@ -11,7 +11,7 @@ from socket import socket
 from benchmarks.pages import crowd, machine, wrk
 from benchmarks.pages.page import ask
 from benchmarks.pages.portal import Portal, is_hit, links
-from portal.pagecache.words import Words
+from portal.pagecache.store.words import Words
 
 # So many ask at once for a page that is missing or stale.
 CLIENTS = 32

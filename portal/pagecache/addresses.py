@@ -21,7 +21,7 @@ from wagtail.models import Page
 from portal.pagecache.collector import EVERYTHING, tag_of
 from portal.pagecache.journal import touched_by_request
 from portal.pagecache.node import local
-from portal.pagecache.store import Store
+from portal.pagecache.store.database import Store
 
 SESSION_KEY = "pagecache_refreshed"
 # What an editor's session keeps of the last changes: it is read with each of their requests.

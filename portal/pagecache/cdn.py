@@ -22,7 +22,7 @@ from wagtail.contrib.frontend_cache.backends.http import PurgeRequest
 from wagtail.contrib.frontend_cache.utils import get_backends
 
 from portal.pagecache.node import Node, local
-from portal.pagecache.writer import Writer
+from portal.pagecache.store.writer import Writer
 
 logger = logging.getLogger(__name__)
 # Wagtail's backends tell of their failures here, and nowhere else.

@@ -16,11 +16,11 @@ from django.utils.translation import gettext_lazy
 
 from portal.pagecache.collector import Notes, collecting
 from portal.pagecache.config import Config
-from portal.pagecache.entries import Entry
 from portal.pagecache.fill import refusal
-from portal.pagecache.keys import is_plain, key_of, normalised
 from portal.pagecache.naming import in_words
 from portal.pagecache.node import Node
+from portal.pagecache.store.entries import Entry
+from portal.pagecache.store.keys import is_plain, key_of, normalised
 
 REASONS = {
     "never kept": gettext_lazy("its view says that its answers are never kept"),

@@ -19,9 +19,9 @@ from contextlib import suppress
 from pathlib import Path
 
 from portal.pagecache.config import Config
-from portal.pagecache.entries import NEVER, Entry
-from portal.pagecache.store import Store
-from portal.pagecache.writer import Writer
+from portal.pagecache.store.database import Store
+from portal.pagecache.store.entries import NEVER, Entry
+from portal.pagecache.store.writer import Writer
 
 # In the order in which they are written: the web server looks for the last one first.
 _NAMES = {"br": "index.html.br", "gzip": "index.html.gz", "identity": "index.html"}

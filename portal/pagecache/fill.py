@@ -17,10 +17,10 @@ from wagtail.models import Page
 from portal.pagecache import cdn, export, journal
 from portal.pagecache.collector import EVERYTHING, MISSING, STRUCTURE, Notes, below, collecting
 from portal.pagecache.config import Config
-from portal.pagecache.entries import NEVER, Entry
-from portal.pagecache.keys import address_tag, is_plain, key_of, normalised
 from portal.pagecache.node import Node, local
 from portal.pagecache.routes import may_be_kept
+from portal.pagecache.store.entries import NEVER, Entry
+from portal.pagecache.store.keys import address_tag, is_plain, key_of, normalised
 
 logger = logging.getLogger(__name__)
 

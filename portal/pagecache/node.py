@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from functools import cache
 
 from portal.pagecache.config import Config, from_settings
-from portal.pagecache.store import Store
-from portal.pagecache.words import Words
+from portal.pagecache.store.database import Store
+from portal.pagecache.store.words import Words
 
 
 @dataclass(frozen=True)

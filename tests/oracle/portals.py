@@ -11,10 +11,10 @@ from django.core.wsgi import get_wsgi_application
 
 from portal import surroundings
 from portal.pagecache.config import from_settings
-from portal.pagecache.edge import Edge
-from portal.pagecache.flights import Refresher
+from portal.pagecache.edge.application import Edge
+from portal.pagecache.edge.flights import Refresher
+from portal.pagecache.edge.upstream import InProcess, Request
 from portal.pagecache.node import local
-from portal.pagecache.upstream import InProcess, Request
 
 COMPARED = ("content-type", "content-language", "location")
 

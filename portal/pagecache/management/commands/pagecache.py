@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 
 from portal.pagecache import cdn, explain, journal, warming
 from portal.pagecache.collector import EVERYTHING
-from portal.pagecache.entries import NEVER
 from portal.pagecache.fill import status_of
-from portal.pagecache.keys import address_tag
 from portal.pagecache.naming import in_words
 from portal.pagecache.node import local
+from portal.pagecache.store.entries import NEVER
+from portal.pagecache.store.keys import address_tag
 
 
 class Command(BaseCommand):

@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterable
 
 from portal.pagecache.config import Config
-from portal.pagecache.entries import COLUMNS, Entry
+from portal.pagecache.store.entries import COLUMNS, Entry
 
 
 class Writer:

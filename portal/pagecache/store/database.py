@@ -15,9 +15,9 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from portal.pagecache.config import Config
-from portal.pagecache.entries import COLUMNS, DamagedError, Entry
-from portal.pagecache.words import Words
-from portal.pagecache.writer import Writer
+from portal.pagecache.store.entries import COLUMNS, DamagedError, Entry
+from portal.pagecache.store.words import Words
+from portal.pagecache.store.writer import Writer
 
 logger = logging.getLogger(__name__)
 

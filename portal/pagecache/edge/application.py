@@ -1,4 +1,4 @@
-"""The edge: answers readers from the store, and asks Django for everything else.
+"""Where readers are answered from the store, and Django is asked for everything else.
 
 It runs without Django, as the outermost WSGI application. A hit takes no lock and no query: the
 finished reply lies in this process's memory for as long as the shared epoch stays the same.
@@ -8,20 +8,20 @@ import time
 from collections.abc import Callable, Iterable
 from http import HTTPStatus
 
-from portal.pagecache.clients import Clients
 from portal.pagecache.config import Config
-from portal.pagecache.flights import Flights, Refresher
-from portal.pagecache.keys import is_plain, key_of, normalised
-from portal.pagecache.replies import UNCHANGED, Answer, Codings, Memory, Reply, is_unchanged
-from portal.pagecache.store import Store
-from portal.pagecache.upstream import (
+from portal.pagecache.edge.clients import Clients
+from portal.pagecache.edge.flights import Flights, Refresher
+from portal.pagecache.edge.replies import UNCHANGED, Answer, Codings, Memory, Reply, is_unchanged
+from portal.pagecache.edge.upstream import (
     RefusedError,
     Request,
     Response,
     UnavailableError,
     request_of,
 )
-from portal.pagecache.words import Words
+from portal.pagecache.store.database import Store
+from portal.pagecache.store.keys import is_plain, key_of, normalised
+from portal.pagecache.store.words import Words
 
 # An answer that was not kept is not waited for again by others for so many seconds.
 PASS_SECONDS = 10

@@ -13,8 +13,8 @@ from hashlib import blake2b
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from portal.pagecache.store import Store
-from portal.pagecache.upstream import Request
+from portal.pagecache.edge.upstream import Request
+from portal.pagecache.store.database import Store
 
 logger = logging.getLogger(__name__)
 

@@ -4,7 +4,7 @@ import time
 from email.utils import formatdate, parsedate_to_datetime
 
 from portal.pagecache.config import Config
-from portal.pagecache.entries import Entry
+from portal.pagecache.store.entries import Entry
 
 # Longer ones are not remembered: there is no end of what a client can send.
 _REMEMBERED_LENGTH = 256
