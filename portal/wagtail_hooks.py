@@ -6,11 +6,10 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.panels import ObjectList
 from wagtail.admin.staticfiles import versioned_static
-from wagtail.models import Page
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
-from portal import editing
+from portal import bulk_actions, editing
 from portal.choosers import LabelledChooserViewSet
 from portal.forms import IdentityForm, SnippetForm
 from portal.models import Identity, SigningBody
@@ -71,24 +70,11 @@ def paste_script():
     )
 
 
+hooks.register("before_bulk_action", bulk_actions.delete_each_tree_once)
+hooks.register("before_bulk_action", bulk_actions.refuse_what_has_ended)
 # After wagtail-localize, whose own editor offers nothing of this.
 hooks.register("before_edit_page", editing.offer_suggestions, order=1)
 hooks.register("after_create_page", editing.tell_notices)
 hooks.register("after_edit_page", editing.tell_notices)
 # Publishing reads the page anew before the hooks above are run.
 hooks.register("before_publish_page", editing.tell_notices)
-
-
-@hooks.register("before_bulk_action")
-def delete_each_tree_once(request, action_type, objects, _action):
-    """Leave out of what is deleted together the pages that go with one above them.
-
-    Wagtail would look for them when they are gone, and answer with an error.
-    """
-    if action_type == "delete" and objects and isinstance(objects[0], Page):
-        paths = {page.path for page in objects}
-        objects[:] = [page for page in objects if paths.isdisjoint(_paths_above(page))]
-
-
-def _paths_above(page: Page) -> list[str]:
-    return [page.path[:end] for end in range(page.steplen, len(page.path), page.steplen)]

@@ -248,6 +248,23 @@ def test_an_article_that_has_ended_is_published_with_another_end_or_none(ended):
     assert (ended.live, ended.expired, ended.expire_at) == (True, False, None)
 
 
+@pytest.mark.parametrize("is_chosen", [True, False])
+def test_what_has_ended_is_not_published_together_with_others(ended, is_chosen):
+    other = NewsPageFactory(parent=ended.get_parent().specific, live=False)
+    chosen = [ended, other] if is_chosen else [ended.get_parent()]
+    keys = "&".join(f"id={page.pk}" for page in chosen)
+    path = f"/admin/bulk/wagtailcore/page/publish/?{keys}&next=/admin/"
+    response = sign_in(MODERATORS).post(path, {"include_descendants": "on"}, follow=True)
+    message = Says(
+        "“%(title)s” ended for readers at %(time)s. Nothing was published. Open it, remove "
+        "that end or set a later one, and publish it there.",
+        title=ended.title,
+        time=timezone.localtime(ended.expire_at).strftime("%H:%M %d/%m/%Y"),
+    )
+    assert any(str(message) in line for line in said(response))
+    assert not Page.objects.filter(pk__in=[ended.pk, other.pk], live=True).exists()
+
+
 @pytest.fixture
 def translation(site):
     """A draft in English of a Vietnamese page, as wagtail-localize keeps it."""
