@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.apps import apps
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils import timezone
 from wagtail.models import DraftStateMixin, Page, Revision
@@ -47,6 +48,11 @@ def _each(keys: Iterable[int], act, outcome: Outcome) -> None:
         try:
             with transaction.atomic():
                 act(pk).append_to(outcome)
+        except ValidationError as refused:
+            # A translation that is not finished: it goes live once it is.
+            reasons = " ".join(refused.messages)
+            logger.warning("A scheduled change is refused for now (key %s): %s", pk, reasons)
+            outcome.failed.append(str(pk))
         except Exception:
             # Whatever keeps one of them back must not keep back the others.
             logger.exception("A scheduled change failed and will be tried again (key %s)", pk)
