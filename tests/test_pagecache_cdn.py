@@ -225,6 +225,42 @@ def test_a_store_that_begins_anew_has_the_other_caches_forget_everything_it_knew
     assert {f"{SITE}/", f"{SITE}/tin-tuc/"} <= set(waiting())
 
 
+def test_a_page_that_had_to_make_room_is_forgotten_by_the_other_caches_too(front, settings, site):
+    articles = [NewsPageFactory(parent=site.news) for _n in range(4)]
+    settings.PAGECACHE = {**settings.PAGECACHE, "store_bytes": 60_000}
+    local().store.close()
+    local.cache_clear()
+    follower.follow()
+    with listening() as cache:
+        tell(settings, cache.server_port)
+        for article in articles:
+            ask(front, article.url)
+        kept = [key for (key,) in local().store.rows("SELECT key FROM entry")]
+        gone = {f"{SITE}{article.url}" for article in articles} - set(kept)
+        assert kept
+        assert gone
+        assert set(waiting()) == gone
+        # Nor does the edge remember it: what is not in the store, no change drops.
+        for key in gone:
+            assert not ask(front, key.removeprefix(SITE)).is_hit
+        assert cdn.send(local()) is True
+        assert {f"{SITE}{path}" for _m, _h, path in cache.asked} >= gone
+
+
+def test_nothing_is_sent_before_the_edges_have_forgotten_it(front, settings, monkeypatch):
+    tell(settings, 1)
+    fill(front, "/")
+    with local().store.writing() as writer:
+        # As whoever is killed in between leaves it.
+        cdn.enlist(writer, writer.purge([("*", True)]))
+        writer.leave_mark()
+    assert ask(front, "/").is_hit
+    hits = []
+    monkeypatch.setattr(cdn, "_purge", lambda urls: hits.append(ask(front, "/").is_hit))
+    assert cdn.send(local()) is True
+    assert hits == [False]
+
+
 # A cache that hangs
 
 

@@ -102,6 +102,8 @@ def send(node: Node) -> bool:
             )
             if not rows:
                 break
+            # An edge that still remembers a page would hand it out to them once more.
+            node.announce()
             try:
                 _purge([key for key, _since in rows])
             except (CouldNotPurgeError, OSError) as error:

@@ -122,12 +122,15 @@ def keep(
                 return "not now: changed meanwhile"
             gone = writer.put(entry)
             export.remove(node.config, [entry.key, *gone])
+            # Of what is not in the store nobody knows when it is out of date.
+            cdn.enlist(writer, gone)
     except (DatabaseError, InterfaceError, ValueError):
         return "not now: the journal cannot be read"
     except (sqlite3.Error, OSError) as error:
         node.words.trouble = True
         logger.warning("A page could not be kept: %s", error)
         return "the store cannot be written"
+    node.announce()
     try:
         export.write(node.config, node.store, entry)
     except (sqlite3.Error, OSError) as error:

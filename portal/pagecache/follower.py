@@ -49,8 +49,7 @@ def _apply(node: Node) -> list[str]:
     known = node.store.position()
     if known is not None and not _changes(known):
         # Who has applied the last change may have been killed before saying so.
-        if (mark := node.store.mark()) != node.words.announced:
-            node.words.announce(mark)
+        node.announce()
         node.words.followed()
         return []
     with node.store.writing() as writer:
@@ -72,8 +71,8 @@ def _apply(node: Node) -> list[str]:
             export.remove(node.config, keys)
             writer.set_position(news.position)
         cdn.enlist(writer, keys)
-        mark = writer.leave_mark()
-    node.words.announce(mark)
+        writer.leave_mark()
+    node.announce()
     node.words.followed()
     return keys
 

@@ -16,6 +16,11 @@ class Node:
     words: Words
     store: Store
 
+    def announce(self) -> None:
+        """Let every process know of the last purge, which whoever made it may not have done."""
+        if (mark := self.store.mark()) != self.words.announced:
+            self.words.announce(mark)
+
 
 @cache
 def local() -> Node:

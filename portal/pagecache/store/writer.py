@@ -24,11 +24,10 @@ class Writer:
     def set_position(self, position: str) -> None:
         self.execute("REPLACE INTO meta VALUES ('position', ?)", (position,))
 
-    def leave_mark(self) -> int:
-        """Leave a mark of this transaction, for `Words.announce`; return it."""
+    def leave_mark(self) -> None:
+        """Leave a mark of this transaction, for `Words.announce`."""
         mark = secrets.randbits(62) | 1
         self.execute("REPLACE INTO meta VALUES ('mark', ?)", (str(mark),))
-        return mark
 
     def release(self) -> str | None:
         row = self.execute("SELECT value FROM meta WHERE name = 'release'").fetchone()
@@ -53,8 +52,9 @@ class Writer:
     def put(self, entry: Entry) -> list[str]:
         """Keep ``entry`` in the place of what was there; make room where there is none.
 
-        Returns the keys of what had to go. An entry that says the same as the one before keeps its
-        instant of change: ``entry.modified`` and ``entry.hits`` are set.
+        Returns the keys of the pages that had to go for want of room. An entry that says the same
+        as the one before keeps its instant of change: ``entry.modified`` and ``entry.hits`` are
+        set.
         """
         old = self.execute(
             "SELECT etag, modified, hits FROM entry WHERE key = ?", (entry.key,)
@@ -77,11 +77,11 @@ class Writer:
 
     def _make_room(self) -> list[str]:
         missing = "SELECT key FROM entry WHERE status >= 400 ORDER BY made DESC LIMIT -1 OFFSET ?"
-        gone = [key for (key,) in self.execute(missing, (self.config.missing_bound,))]
-        self.remove(gone)
+        self.remove([key for (key,) in self.execute(missing, (self.config.missing_bound,))])
         total = self.execute("SELECT total(size) FROM entry").fetchone()[0]
         if total <= self.config.store_bytes:
-            return gone
+            return []
+        gone = []
         # A tenth more than needed, so that not every new page has to look for room.
         excess = total - 0.9 * self.config.store_bytes
         for key, size in self.execute("SELECT key, size FROM entry ORDER BY used, key"):
@@ -90,6 +90,7 @@ class Writer:
             gone.append(key)
             excess -= size
         self.remove(gone)
+        self.leave_mark()
         return gone
 
     def remove(self, keys: Iterable[str]) -> None:
