@@ -35,12 +35,13 @@ class Away:
         raise UnavailableError
 
 
-def keep(edge: Edge, path: str, soft_at: float, hard_at: float = 1e12) -> None:
+def keep(edge: Edge, path: str, soft_at: float, hard_at: float = 1e12, tags=()) -> None:
     base = f"{ORIGIN}{path}"
     headers = [("Content-Type", "text/html; charset=utf-8")]
     entry = Entry(
-        base, base, (), 200, headers, '"e"', {"identity": b"kept"}, 1.0, 1.0, soft_at, hard_at
-    )
+        base, base, (), 200, headers, '"e"', {"identity": b"kept"}, 1.0, 1.0, soft_at, hard_at,
+        tags=frozenset(tags),
+    )  # fmt: skip
     with edge.store.writing() as writer:
         writer.put(entry)
 
@@ -100,6 +101,20 @@ def test_readers_of_a_page_out_of_date_do_not_wait_for_what_cannot_be_reached(co
     assert all("detail=stale-if-error" in answer.cache_status for answer in answers)
     assert all("ttl=-" in answer.cache_status for answer in answers)
     assert edge.upstream.count == 1
+
+
+@pytest.mark.parametrize("way", ["purged", "over"])
+def test_what_must_go_while_django_is_waited_for_is_not_served_for_want_of_better(config, way):
+    class Withdrawing(Away):
+        def send(self, request):
+            with edge.store.writing() as writer:
+                writer.purge([("secret", True)])
+            return super().send(request)
+
+    edge = Edge(config, Withdrawing(0.3))
+    ends = time.time() + 0.2 if way == "over" else 1e12
+    keep(edge, "/", time.time() - 20, ends, tags={"secret"} if way == "purged" else set())
+    assert ask(edge, "/").status == 503
 
 
 def test_what_is_older_than_allowed_is_not_served_for_want_of_better(config):

@@ -266,8 +266,11 @@ class Edge:
         return _give(start_response, (status, [*told, ("Cache-Status", f"portal; {detail}")], body))
 
     def _failed(self, environ, start_response, response: Response | None, stale: Reply | None):
+        # What was withdrawn while Django was waited for is not there any more.
+        stale = stale and self.load(stale.entry.key)
         now = time.time()
-        if stale is not None and now < stale.soft_at + self.config.stale_if_error:
+        bound = self.config.stale_if_error
+        if stale is not None and now < min(stale.soft_at + bound, stale.hard_at):
             if response is not None and response.body is not None:
                 response.body.close()
             return self._hit(environ, start_response, stale, now, "; detail=stale-if-error")
