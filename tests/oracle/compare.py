@@ -221,7 +221,8 @@ def _leaked(address, answer, truth, edit, allowed) -> list[Defect]:
         return []
     is_of_site = leaked <= marks_in(truth.text)
     kind = "leak of the site itself" if is_of_site else "leak"
-    return [Defect(kind, address, edit, ", ".join(sorted(leaked)))]
+    detail = f"{', '.join(sorted(leaked))}\n    {difference(answer, truth)}"
+    return [Defect(kind, address, edit, detail)]
 
 
 def _broken(answers: dict[str, Answer], edit: str) -> Iterator[Defect]:
