@@ -217,6 +217,8 @@ def in_menu(site):
         (lambda p, site: edit(p, listing_title="Ngắn"), False),
         (lambda p, site: edit(p, show_in_menus=False), False),
         (lambda p, site: p.move(fresh(site.home), "last-child"), False),
+        (lambda p, site: edit(p, expire_at=timezone.now() + timedelta(days=1)), False),
+        (lambda p, site: edit(p, expire_at=timezone.now() + timedelta(seconds=5)), True),
         (lambda p, site: edit(p, slug="khac"), True),
         (lambda p, site: p.unpublish(), True),
         (lambda p, site: p.delete(), True),
@@ -227,7 +229,18 @@ def in_menu(site):
             True,
         ),
     ],
-    ids=["title", "short title", "taken out", "order", "slug", "unpublish", "delete", "restrict"],
+    ids=[
+        "title",
+        "short title",
+        "taken out",
+        "order",
+        "end",
+        "near end",
+        "slug",
+        "unpublish",
+        "delete",
+        "restrict",
+    ],
 )
 def test_what_the_menu_shows_touches_it(site, in_menu, change, is_hard):
     InfoPageFactory(parent=site.home)

@@ -211,9 +211,7 @@ def _tell(page: Page, old: dict | None, new: dict | None) -> None:
     if after is None or is_elsewhere:
         touch(tag, below(page.pk), hard=True)
     else:
-        expires = after["expire_at"]
-        # What is out of date may be shown for a moment, but not beyond that instant.
-        touch(tag, hard=expires is not None and expires < timezone.now() + SOON)
+        touch(tag, hard=ends_soon(after))
     tags = [PAGES]
     if before is None or after is None or _differ(before, after, PLACE_FIELDS):
         tags += [MISSING, STRUCTURE, translations_of(page), *_lists(before, after)]
@@ -221,6 +219,14 @@ def _tell(page: Page, old: dict | None, new: dict | None) -> None:
     page_changed.send(
         sender=page.specific_class, page=page, before=before, after=after, is_restricted=False
     )
+
+
+def ends_soon(state: dict) -> bool:
+    """Whether the page of the columns ``state`` expires before all that shows it is made anew.
+
+    What is out of date may be shown for a moment, but not beyond that instant.
+    """
+    return state["expire_at"] is not None and state["expire_at"] < timezone.now() + SOON
 
 
 def _has_live_pages_below(row: dict) -> bool:
