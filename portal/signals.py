@@ -8,7 +8,7 @@ from wagtail.signals import page_published
 
 from portal.models import BasePage, Identity, PortalImage
 from portal.pagecache import naming
-from portal.pagecache.changes import ends_soon, page_changed
+from portal.pagecache.changes import ends_earlier, page_changed
 from portal.pagecache.collector import MISSING
 from portal.pagecache.journal import touch
 from portal.pictures import make, make_when_image_saved, make_when_published
@@ -35,7 +35,7 @@ def touch_menu(page, before, after, is_restricted, **_signal):
         # Elsewhere in the tree other people may read it, and its old address leads nowhere.
         addresses = {state["url_path"] for state in (before, after) if state}
         is_gone = after is None or is_restricted or len(addresses) > 1
-        touch(MENU, hard=is_gone or ends_soon(after))
+        touch(MENU, hard=is_gone or ends_earlier(before, after))
 
 
 def touch_old_addresses(page, before, after, **_signal):

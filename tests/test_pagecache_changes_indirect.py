@@ -59,7 +59,7 @@ def test_the_expiry_of_a_page_is_that_of_its_translation_in_every_list(site, eng
     ends = timezone.now() + timedelta(days=1)
     found = touched(lambda: edit(fresh(page), expire_at=ends))
     assert fresh(translation).expire_at == ends
-    expected = placed(translation, english) | soft(own(translation), MENU)
+    expected = placed(translation, english) | hard(own(translation), MENU)
     assert {tag: found[tag] for tag in expected} == expected
 
 

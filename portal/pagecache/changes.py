@@ -9,8 +9,6 @@ does not has each row committed before Django tells of it: killed in between, it
 date (`manage.py pagecache purge --all` mends that).
 """
 
-from datetime import timedelta
-
 from django.apps import apps
 from django.db import connection
 from django.db.models import Model
@@ -22,7 +20,6 @@ from django.db.models.signals import (
     pre_save,
 )
 from django.dispatch import Signal
-from django.utils import timezone
 from modelcluster.fields import ParentalKey
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.contrib.settings.models import BaseGenericSetting, BaseSiteSetting
@@ -72,8 +69,6 @@ DRAFT_FIELDS = {
 }
 # A change of these puts a page elsewhere, or into another place of a list.
 PLACE_FIELDS = ("url_path", "path", "locale_id", "show_in_menus", "expire_at")
-# Longer than anything out of date is shown (`Config.soft_bound`).
-SOON = timedelta(minutes=1)
 
 _SHOWN = (
     Page,
@@ -211,7 +206,7 @@ def _tell(page: Page, old: dict | None, new: dict | None) -> None:
     if after is None or is_elsewhere:
         touch(tag, below(page.pk), hard=True)
     else:
-        touch(tag, hard=ends_soon(after))
+        touch(tag, hard=ends_earlier(before, after))
     tags = [PAGES]
     if before is None or after is None or _differ(before, after, PLACE_FIELDS):
         tags += [MISSING, STRUCTURE, translations_of(page), *_lists(before, after)]
@@ -221,12 +216,14 @@ def _tell(page: Page, old: dict | None, new: dict | None) -> None:
     )
 
 
-def ends_soon(state: dict) -> bool:
-    """Whether the page of the columns ``state`` expires before all that shows it is made anew.
+def ends_earlier(before: dict | None, after: dict) -> bool:
+    """Whether a page, of which these are the public columns, ends earlier than it would have.
 
-    What is out of date may be shown for a moment, but not beyond that instant.
+    What shows it knows of the former end at most. Out of date, it would be served beyond the new
+    one: for a moment, or for as long as Django is away.
     """
-    return state["expire_at"] is not None and state["expire_at"] < timezone.now() + SOON
+    known, end = before and before["expire_at"], after["expire_at"]
+    return before is not None and end is not None and (known is None or end < known)
 
 
 def _has_live_pages_below(row: dict) -> bool:
