@@ -89,6 +89,7 @@ class Comparison:
         defects: list[Defect] = []
         done = []
         kept = entries()
+        began = time.time()
         with self.committing():
             parts = edit(*arguments)
         if parts is None:
@@ -96,9 +97,10 @@ class Comparison:
         for part in self._parts(parts):
             if part:
                 done.append(part)
-                defects += self.look(part, edit.__name__, kept)
+                defects += self.look(part, edit.__name__, kept, began)
                 surroundings.forget()
                 kept = entries()
+                began = time.time()
         return "; ".join(done), defects
 
     def _parts(self, parts) -> Iterator[str]:
@@ -116,9 +118,14 @@ class Comparison:
                 return
             yield part
 
-    def look(self, edit: str, kind: str = "", kept: dict | None = None) -> list[Defect]:
-        """Return what is wrong at any address; ``kept`` is what was kept before the edit."""
-        began = time.time()
+    def look(
+        self, edit: str, kind: str = "", kept: dict | None = None, began: float | None = None
+    ) -> list[Defect]:
+        """Return what is wrong at any address.
+
+        ``kept`` is what was kept before the edit, which began at ``began``, seconds since 1970.
+        """
+        began = began or time.time()
         touched = _touched(kept or {}, entries())
         changed = self.ledger.changed()
         # What expires while all this is looked at is still allowed.
@@ -129,11 +136,11 @@ class Comparison:
         self.looked += len(addresses)
         defects: list[Defect] = []
         for address, answer in answers.items():
+            defects += _leaked(address, answer, self.truths[address], edit, allowed)
             if not answer.says_the_same(self.truths[address]):
                 answer = self._settled_in_time(address, answer, began)
             truth = self.truths[address]
             defects += _judged(self.edge.host, address, answer, truth, edit, changed)
-            defects += _leaked(address, answer, truth, edit, allowed)
         defects += _broken(answers, edit)
         stale = [address for address, answer in answers.items() if answer.is_stale]
         defects += self._refreshed(stale, edit)
@@ -157,7 +164,7 @@ class Comparison:
             self.disturbed.append(changes)
 
     def _settled_in_time(self, address: str, answer: Answer, began: float) -> Answer:
-        """Return the answer again where an instant has passed between it and the truth.
+        """Return the answer again where an instant has passed since the edit ``began``.
 
         What is out of date since then may be shown for a moment, and is waited for.
         """
