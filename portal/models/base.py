@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, TitleFieldPanel
@@ -156,6 +156,36 @@ class BasePage(Page):
         """The day, in the site's time zone, on which readers last saw the page change."""
         moment = self.last_published_at or self.first_published_at
         return timezone.localdate(moment) if moment else None
+
+    # Where the page stands
+
+    def save(self, clean=True, user=None, log_action=False, **kwargs):
+        """Save the page, at the place in the tree where it stands by now.
+
+        Others may have moved it, or added pages beneath it, since it was read; written back, its
+        former place would tear the tree apart. Raises Page.DoesNotExist for a page that was
+        deleted meanwhile.
+        """
+        options = {"clean": clean, "user": user, "log_action": log_action, **kwargs}
+        if self._state.adding or kwargs.get("update_fields") is not None:
+            return super().save(**options)
+        with transaction.atomic():
+            self._take_present_place()
+            return super().save(**options)
+
+    save.alters_data = True
+
+    def _take_present_place(self) -> None:
+        stored = Page.objects.select_for_update(no_key=True).only(
+            "path", "depth", "numchild", "url_path", "slug"
+        )
+        present = stored.get(pk=self.pk)
+        self.path, self.depth, self.numchild = present.path, present.depth, present.numchild
+        # What treebeard remembers of its parent.
+        self.__dict__.pop("_cached_parent_obj", None)
+        # With another slug it gets another address, which Wagtail sees to.
+        if self.slug == present.slug:
+            self.url_path = present.url_path
 
     # What the page answers for itself
 
