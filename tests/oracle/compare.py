@@ -126,7 +126,8 @@ class Comparison:
         ``kept`` is what was kept before the edit, which began at ``began``, seconds since 1970.
         """
         began = began or time.time()
-        touched = _touched(kept or {}, entries())
+        kept, present = kept or {}, entries()
+        touched = _touched(kept, present)
         changed = self.ledger.changed()
         # What expires while all this is looked at is still allowed.
         allowed = self.ledger.allowed()
@@ -140,12 +141,16 @@ class Comparison:
             if not answer.says_the_same(self.truths[address]):
                 answer = self._settled_in_time(address, answer, began)
             truth = self.truths[address]
-            defects += _judged(self.edge.host, address, answer, truth, edit, changed)
+            key = f"http://{self.edge.host}{address}"
+            # What was made since may be out of date again: a page's pictures are made after it.
+            is_older = key in kept and kept[key][0] == present.get(key, (None,))[0]
+            must_be_new = is_older and subject_of(key) in changed
+            defects += _judged(address, answer, truth, edit, must_be_new)
         defects += _broken(answers, edit)
         stale = [address for address, answer in answers.items() if answer.is_stale]
         defects += self._refreshed(stale, edit)
         self.addresses.learn(self.truths)
-        if kept is not None:
+        if kind:
             self._count(kind, kept, touched, before)
         return defects
 
@@ -209,7 +214,7 @@ def _touched(before: dict, after: dict) -> set[str]:
     }
 
 
-def _judged(host, address, answer, truth, edit, changed) -> list[Defect]:
+def _judged(address, answer, truth, edit, must_be_new: bool) -> list[Defect]:
     if answer.says_the_same(truth):
         return []
     kind = ""
@@ -217,7 +222,7 @@ def _judged(host, address, answer, truth, edit, changed) -> list[Defect]:
         kind = "stale"
     elif answer.status != truth.status and not _PERIOD.search(address):
         kind = "stale status"
-    elif subject_of(f"http://{host}{address}") in changed:
+    elif must_be_new:
         kind = "stale itself"
     return [Defect(kind, address, edit, difference(answer, truth))] if kind else []
 
