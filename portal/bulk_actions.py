@@ -11,20 +11,11 @@ from wagtail.models import Page
 from portal.days import has_passed
 
 
-def published_together(action_type: str, objects, action) -> list[Page]:
-    """Return the pages that a bulk action is to publish, with those beneath; none for others."""
-    if action_type != "publish" or not issubclass(action.model, Page):
-        return []
-    pages = list(objects)
-    if action.get_execution_context().get("include_descendants"):
-        pages += [below for page in objects for below in page.get_descendants().not_live()]
-    return pages
-
-
 def refuse_what_has_ended(request, action_type, objects, action) -> HttpResponse | None:
     """Publish none of the chosen pages when one of them has ended: it would end again at once."""
-    chosen = published_together(action_type, objects, action)
-    newest = [page.get_latest_revision_as_object() for page in chosen]
+    if action_type != "publish" or not issubclass(action.model, Page):
+        return None
+    newest = [page.get_latest_revision_as_object() for page in objects]
     ended = [page for page in newest if has_passed(page.expire_at)]
     for page in ended:
         said = _(

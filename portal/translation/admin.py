@@ -20,7 +20,6 @@ from wagtail_localize.models import LocaleSynchronization, Translation, Translat
 from wagtail_localize.views.report import TranslationsReportView
 from wagtail_localize.views.update_translations import UpdateTranslationsView
 
-from portal.bulk_actions import published_together
 from portal.translation.guard import explanation
 from portal.translation.pairs import record_of, translations_of
 
@@ -102,7 +101,11 @@ def _warn_of_edits(request, instance) -> None:
 @hooks.register("before_bulk_action", order=FIRST)
 def refuse_unfinished_translations(request, action_type, objects, action):
     """Publish none of the chosen pages when one of them is an unfinished translation."""
-    chosen = published_together(action_type, objects, action)
+    if action_type != "publish" or not issubclass(action.model, Page):
+        return None
+    chosen = list(objects)
+    if action.get_execution_context().get("include_descendants"):
+        chosen += [below for page in objects for below in page.get_descendants().not_live()]
     found = [_explanation_for(page) for page in chosen]
     found = [why for why in found if why]
     for why in found:
