@@ -8,7 +8,7 @@ export PYTHONUNBUFFERED := 1
 MANAGE = PORTAL_SECRET_KEY_FILE="$(PORTAL_VAR)/secret-key" $(BIN)/python manage.py
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup setup-empty test lint messages lock screenshots oracle bench bench-growth \
+.PHONY: help run setup setup-empty test lint messages lock screenshots oracle oracle-crowd bench bench-growth \
 	bench-queueing bench-visits clean
 
 help: ## list the commands
@@ -81,6 +81,10 @@ oracle: $(VENV)/.test ## prove with 10 000 edits on each database that readers a
 	@for database in sqlite postgresql; do for seed in $${SEEDS:-$$(seq 20)}; do \
 	  $(BIN)/python -W ignore -m tests.oracle --steps 500 --seed $$seed --database $$database \
 	  || failed=1; done; done; exit $${failed:-0}
+
+oracle-crowd: $(VENV)/.test ## the same with several editors at once while processes are killed (40 minutes)
+	@for database in sqlite postgresql; do \
+	  $(BIN)/python -W ignore -m tests.oracle.crowd --database $$database || failed=1; done; exit $${failed:-0}
 
 clean: ## remove what the commands made, but for the portal's own data in var/
 	@rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis

@@ -7,20 +7,15 @@ something was wrong. `make oracle` does so with many seeds.
 """
 
 import argparse
-import os
 import signal
 import sys
-import tempfile
 import time
 from collections import Counter
-from contextlib import ExitStack, nullcontext
-from pathlib import Path
+from contextlib import nullcontext
 from random import Random
 from traceback import format_exception
 
-from tests import postgres
-from tests.browser.server import free_port
-from tests.serving import running
+from tests.oracle.running import Site, site_of_its_own
 
 
 def main() -> int:
@@ -33,44 +28,11 @@ def main() -> int:
     options = parser.parse_args()
     # So that what was found is told, servers are stopped and folders removed.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    with ExitStack() as stack:
-        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="portal-oracle-"))
-        port = free_port()
-        more = {}
-        if options.database == "postgresql":
-            more["DATABASE_URL"] = stack.enter_context(postgres.server())
-        os.environ.update(
-            DJANGO_SETTINGS_MODULE="portal.settings.test",
-            PORTAL_VAR=folder,
-            PORTAL_URL=f"http://127.0.0.1:{port}",
-            **more,
-        )
-        world = _built(port)
-        portal = stack.enter_context(running(Path(folder), "--workers", "2", port=port, **more))
-        portal.ready("portal.render", 2)
-        return _run(world, port, options)
+    with site_of_its_own(options.database) as site:
+        return _run(site, options)
 
 
-def _built(port: int):
-    import django
-
-    django.setup()
-    from django.core.management import call_command
-
-    from portal import roles
-    from portal.factories import UserFactory
-    from tests.oracle.marks import Marks
-    from tests.oracle.site import World, build
-
-    call_command("migrate", verbosity=0)
-    roles.set_up()
-    UserFactory(username="quantri", is_superuser=True)
-    marks = Marks()
-    build(marks, "127.0.0.1", port)
-    return World(marks, None)
-
-
-def _run(world, port: int, options) -> int:
+def _run(site: Site, options) -> int:
     import logging
 
     from tests.oracle.compare import Comparison, Defect
@@ -81,14 +43,15 @@ def _run(world, port: int, options) -> int:
     from tests.oracle.urls import Addresses
 
     logging.disable(logging.WARNING)
-    host = f"127.0.0.1:{port}"
+    world, host = site.world, site.host
     world.browser = Browser(host)
     world.browser.sign_in("quantri")
     comparison = Comparison(
         EdgeServed(f"http://{host}"), Truth(host), nullcontext, Addresses(f"http://{host}")
     )
     comparison.instants = world.instants
-    comparison.begin()
+    defects = comparison.begin()
+    assert not defects, "\n".join(map(str, defects))
     random = Random(options.seed)
     pick = Pick.of_random(random)
     found: Counter = Counter()

@@ -69,14 +69,13 @@ class Comparison:
     # What others have changed while somebody looked.
     disturbed: list[list[tuple[str, bool]]] = field(default_factory=list)
 
-    def begin(self) -> None:
-        """Find every address, and look at all of them for the first time."""
+    def begin(self) -> list[Defect]:
+        """Find every address, and look at all of them for the first time; return what is wrong."""
         while unknown := set(self.addresses.all()) - self.truths.keys():
             self.truths |= self.truth.ask(sorted(unknown))
             self.addresses.learn(self.truths)
         self.ledger.changed()
-        defects = self.look("the beginning")
-        assert not defects, "\n".join(map(str, defects))
+        return self.look("the beginning")
 
     def step(self, edit: Callable, *arguments) -> tuple[str, list[Defect]]:
         """Make an edit and look at everything; return what was done and what is wrong now.

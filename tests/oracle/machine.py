@@ -82,7 +82,8 @@ def opened(built: World) -> Iterator[tuple[World, Comparison]]:
             EdgeHere(HOST), Truth(HOST), committing, Addresses(f"http://{HOST}")
         )
         comparison.instants = world.instants
-        comparison.begin()
+        defects = comparison.begin()
+        assert not defects, "\n".join(map(str, defects))
         yield world, comparison
         transaction.set_rollback(True)
 
