@@ -19,7 +19,7 @@ from contextlib import nullcontext, suppress
 from random import Random
 
 from tests.oracle.running import Site, site_of_its_own
-from tests.serving import begin_django
+from tests.serving import begin_django, until
 
 EDITORS = 3
 SECONDS = 25
@@ -49,7 +49,7 @@ def edit(number: int, seed: int, host: str) -> None:
     marks = Marks()
     marks.number = MARKS_EACH * (1 + EDITORS * (seed % 25) + number)
     world = World(marks, Browser(host))
-    world.browser.sign_in("quantri")
+    until(lambda: _is_in(world.browser), 60, "signed in")
     pick = Pick.of_random(random)
     made, failed = 0, Counter()
     ends = time.monotonic() + SECONDS
@@ -66,6 +66,14 @@ def edit(number: int, seed: int, host: str) -> None:
             connection.close()
             time.sleep(0.3)
     print(json.dumps([made, failed]))
+
+
+def _is_in(browser) -> bool:
+    # What would let an editor in may be away just then.
+    with suppress(AssertionError, OSError, http.client.HTTPException):
+        browser.sign_in("quantri")
+        return True
+    return False
 
 
 class Havoc(threading.Thread):
