@@ -23,7 +23,7 @@ FIXED = (
 # Neither pages nor made from them.
 ELSEWHERE = ("/static/", "/media/", "/admin/", "/documents/", "/_util/", "/maps/")
 # Addresses that nothing links to any more, the latest: what was public once must stay gone.
-REMEMBERED = 30
+REMEMBERED = 12
 
 _LINKS = re.compile(r'(?:href="|<loc>|<link>|"url": ")([^"<#]+)')
 _MONTH = re.compile(r"/(\d{4})/(\d{1,2})/$")
