@@ -51,7 +51,7 @@ ONCE = [
     "test_formats.py",
     "test_front_files.py",
     "test_maps_*.py",
-    "test_pagecache_cdn.py",
+    "test_pagecache_cdn*.py",
     "test_paste*.py",
     "test_pictures.py",
     "test_queries.py",
