@@ -11,11 +11,10 @@ import signal
 import sys
 import time
 from collections import Counter
-from contextlib import nullcontext
 from random import Random
 from traceback import format_exception
 
-from tests.oracle.running import Site, site_of_its_own
+from tests.oracle.running import ServedSite, site_of_its_own
 
 
 def main() -> int:
@@ -32,24 +31,19 @@ def main() -> int:
         return _run(site, options)
 
 
-def _run(site: Site, options) -> int:
+def _run(site: ServedSite, options) -> int:
     import logging
 
-    from tests.oracle.compare import Comparison, Defect
+    from tests.oracle.compare import Defect
     from tests.oracle.edits import EDITS
     from tests.oracle.machine import Pick
-    from tests.oracle.portals import EdgeServed, Truth
     from tests.oracle.served import Browser
-    from tests.oracle.urls import Addresses
 
     logging.disable(logging.WARNING)
-    world, host = site.world, site.host
-    world.browser = Browser(host)
+    world = site.world
+    world.browser = Browser(site.host)
     world.browser.sign_in("quantri")
-    comparison = Comparison(
-        EdgeServed(f"http://{host}"), Truth(host), nullcontext, Addresses(f"http://{host}")
-    )
-    comparison.instants = world.instants
+    comparison = site.comparison()
     defects = comparison.begin()
     assert not defects, "\n".join(map(str, defects))
     random = Random(options.seed)

@@ -15,15 +15,17 @@ import sys
 import threading
 import time
 from collections import Counter
-from contextlib import nullcontext, suppress
+from contextlib import suppress
 from random import Random
 
-from tests.oracle.running import Site, site_of_its_own
+from tests.oracle.running import ServedSite, site_of_its_own
 from tests.serving import begin_django, until
 
 EDITORS = 3
 SECONDS = 25
 KILL_SECONDS = 3
+# When the database crashes: while all work.
+CRASH_TURN = 3
 # Beyond the bound of what may be out of date, and the start of a process.
 SILENCE = 15
 MARKS_EACH = 10_000
@@ -79,7 +81,7 @@ def _is_in(browser) -> bool:
 class Havoc(threading.Thread):
     """Kills processes of the portal and crashes its database while editors work."""
 
-    def __init__(self, site: Site, seed: int):
+    def __init__(self, site: ServedSite, seed: int):
         super().__init__(daemon=True)
         self.site = site
         self.random = Random(seed)
@@ -87,11 +89,10 @@ class Havoc(threading.Thread):
     def run(self) -> None:
         for turn in range(SECONDS // KILL_SECONDS):
             time.sleep(KILL_SECONDS)
-            victim = self.random.choice(self.site.portal.everybody() or [0])
-            with suppress(ProcessLookupError):
-                if victim:
-                    os.kill(victim, signal.SIGKILL)
-            if turn == 3 and self.site.server is not None:
+            if running := self.site.portal.everybody():
+                with suppress(ProcessLookupError):
+                    os.kill(self.random.choice(running), signal.SIGKILL)
+            if turn == CRASH_TURN and self.site.server is not None:
                 self.site.server.stop()
                 time.sleep(1)
                 self.site.server.start()
@@ -111,21 +112,16 @@ def main() -> int:
     return 1 if wrong else 0
 
 
-def _round(site: Site, seed: int) -> int:
+def _round(site: ServedSite, seed: int) -> int:
     """Let editors work with the edits of ``seed``; return how much is wrong afterwards."""
     import logging
 
     from django.db import connections
     from wagtail.models import Page
 
-    from tests.oracle.compare import Comparison
-    from tests.oracle.portals import EdgeServed, Truth
-    from tests.oracle.urls import Addresses
-
     logging.disable(logging.WARNING)
-    origin = f"http://{site.host}"
-    edge = EdgeServed(origin)
-    addresses = Addresses(origin).all()
+    before = site.comparison()
+    addresses = before.addresses.all()
     # The database is about to crash.
     connections.close_all()
     editors = [
@@ -141,10 +137,11 @@ def _round(site: Site, seed: int) -> int:
         for address in addresses:
             # Whose process was killed.
             with suppress(OSError, http.client.HTTPException):
-                edge.ask(address)
+                before.edge.ask(address)
     havoc.join()
     time.sleep(SILENCE)
-    comparison = Comparison(edge, Truth(site.host), nullcontext, Addresses(origin))
+    # Nothing is known of what was public in between.
+    comparison = site.comparison()
     wrong = [str(defect) for defect in comparison.begin()]
     if any(problems := Page.find_problems()):
         wrong.append(f"the tree of pages is torn: {problems}")

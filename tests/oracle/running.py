@@ -3,7 +3,7 @@
 import os
 import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from tests.serving import Portal, running
 
 
 @dataclass
-class Site:
+class ServedSite:
     """A site that is served at ``host`` (name:port).
 
     ``world`` is a `tests.oracle.site.World` without a browser; ``server`` is the database server,
@@ -25,9 +25,20 @@ class Site:
     portal: Portal
     server: postgres.Server | None
 
+    def comparison(self):
+        """Return a `tests.oracle.compare.Comparison` of what the edge says with the truth."""
+        from tests.oracle.compare import Comparison
+        from tests.oracle.portals import EdgeServed, Truth
+        from tests.oracle.urls import Addresses
+
+        origin = f"http://{self.host}"
+        made = Comparison(EdgeServed(origin), Truth(self.host), nullcontext, Addresses(origin))
+        made.instants = self.world.instants
+        return made
+
 
 @contextmanager
-def site_of_its_own(database: str) -> Iterator[Site]:
+def site_of_its_own(database: str) -> Iterator[ServedSite]:
     """Set Django up in this process with a new ``database`` (sqlite, postgresql); serve the site.
 
     By an edge and two render processes; nothing of it is left afterwards.
@@ -47,7 +58,7 @@ def site_of_its_own(database: str) -> Iterator[Site]:
         world = _built(port)
         portal = stack.enter_context(running(Path(folder), "--workers", "2", port=port, **more))
         portal.ready("portal.render", 2)
-        yield Site(world, f"127.0.0.1:{port}", portal, server)
+        yield ServedSite(world, f"127.0.0.1:{port}", portal, server)
 
 
 def _built(port: int):
