@@ -176,16 +176,15 @@ class BasePage(Page):
     save.alters_data = True
 
     def _take_present_place(self) -> None:
-        stored = Page.objects.select_for_update(no_key=True).only(
-            "path", "depth", "numchild", "url_path", "slug"
-        )
-        present = stored.get(pk=self.pk)
-        self.path, self.depth, self.numchild = present.path, present.depth, present.numchild
+        stored = Page.objects.select_for_update(no_key=True).filter(pk=self.pk)
+        present = stored.values("path", "depth", "numchild", "url_path", "slug").get()
+        self.path, self.depth = present["path"], present["depth"]
+        self.numchild = present["numchild"]
         # What treebeard remembers of its parent.
         self.__dict__.pop("_cached_parent_obj", None)
         # With another slug it gets another address, which Wagtail sees to.
-        if self.slug == present.slug:
-            self.url_path = present.url_path
+        if self.slug == present["slug"]:
+            self.url_path = present["url_path"]
 
     # What the page answers for itself
 
