@@ -49,7 +49,7 @@ def _each(keys: Iterable[int], act, outcome: Outcome) -> None:
             with transaction.atomic():
                 act(pk).append_to(outcome)
         except ValidationError as refused:
-            # A translation that is not finished: it goes live once it is.
+            # The object says why: a translation that is not finished goes live once it is.
             reasons = " ".join(refused.messages)
             logger.warning("A scheduled change is refused for now (key %s): %s", pk, reasons)
             outcome.failed.append(str(pk))

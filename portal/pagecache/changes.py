@@ -222,8 +222,9 @@ def ends_earlier(before: dict | None, after: dict) -> bool:
     What shows it knows of the former end at most. Out of date, it would be served beyond the new
     one: for a moment, or for as long as Django is away.
     """
-    known, end = before and before["expire_at"], after["expire_at"]
-    return before is not None and end is not None and (known is None or end < known)
+    if before is None or after["expire_at"] is None:
+        return False
+    return before["expire_at"] is None or after["expire_at"] < before["expire_at"]
 
 
 def _has_live_pages_below(row: dict) -> bool:

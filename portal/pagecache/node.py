@@ -17,7 +17,7 @@ class Node:
     store: Store
 
     def announce(self) -> None:
-        """Let every process know of the last purge, which whoever made it may not have done."""
+        """Let every process forget what the last purge has dropped, unless they were told."""
         if (mark := self.store.mark()) != self.words.announced:
             self.words.announce(mark)
 

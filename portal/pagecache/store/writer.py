@@ -25,7 +25,7 @@ class Writer:
         self.execute("REPLACE INTO meta VALUES ('position', ?)", (position,))
 
     def leave_mark(self) -> None:
-        """Leave a mark of this transaction, for `Words.announce`."""
+        """Leave a mark of this transaction, by which `Node.announce` knows what to tell."""
         mark = secrets.randbits(62) | 1
         self.execute("REPLACE INTO meta VALUES ('mark', ?)", (str(mark),))
 
