@@ -58,6 +58,7 @@ ONCE = [
     "test_serve.py",
     "test_store.py",
     "test_translation_content.py",
+    "test_tree_together.py",
     "test_uploads.py",
     "test_upstream_loss.py",
     "test_visits_beacon.py",

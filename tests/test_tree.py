@@ -1,10 +1,12 @@
 """Pages stay where they are put, whoever saves a page that was read before."""
 
 import pytest
+from django.urls import resolve
 from wagtail.models import Page
 
 from home.factories import InfoPageFactory
 from home.models import InfoPage
+from portal.tree import RESHAPING
 from tests.touching import fresh
 
 pytestmark = pytest.mark.django_db
@@ -74,6 +76,27 @@ def test_pages_that_changed_their_order_meanwhile_keep_it(section, page):
     page.save()
     slugs = list(fresh(section).get_children().values_list("slug", flat=True))
     assert slugs == ["thu-hai", "trang"]
+
+
+def test_a_page_is_added_at_the_address_that_others_gave_its_parent_meanwhile(site, section):
+    read_before = fresh(section)
+    section.slug = "muc-moi"
+    section.save()
+    added = InfoPageFactory(parent=read_before, slug="them")
+    assert stored(added)[1] == f"{site.home.url_path}muc-moi/them/"
+
+
+def test_every_view_that_changes_the_tree_finds_it_at_rest():
+    addresses = [
+        "/admin/bulk/wagtailcore/page/move/",
+        "/admin/localize/submit/page/1/",
+        "/admin/pages/add/home/infopage/1/",
+        "/admin/pages/1/copy/",
+        "/admin/pages/1/delete/",
+        "/admin/pages/1/move/2/confirm/",
+        "/admin/pages/1/set_position/",
+    ]
+    assert {resolve(address).view_name for address in addresses} == RESHAPING
 
 
 def test_what_others_deleted_meanwhile_does_not_come_back(page):

@@ -163,11 +163,16 @@ class BasePage(Page):
         """Save the page, at the place in the tree where it stands by now.
 
         Others may have moved it, or added pages beneath it, since it was read; written back, its
-        former place would tear the tree apart. Raises Page.DoesNotExist for a page that was
+        former place would tear the tree apart. So may its parent have got another address since
+        then, which a new page must begin with. Raises Page.DoesNotExist for a page that was
         deleted meanwhile.
         """
         options = {"clean": clean, "user": user, "log_action": log_action, **kwargs}
-        if self._state.adding or kwargs.get("update_fields") is not None:
+        if kwargs.get("update_fields") is not None:
+            return super().save(**options)
+        # What treebeard remembers of its parent.
+        self.__dict__.pop("_cached_parent_obj", None)
+        if self._state.adding:
             return super().save(**options)
         with transaction.atomic():
             self._take_present_place()
@@ -180,8 +185,6 @@ class BasePage(Page):
         present = stored.values("path", "depth", "numchild", "url_path", "slug").get()
         self.path, self.depth = present["path"], present["depth"]
         self.numchild = present["numchild"]
-        # What treebeard remembers of its parent.
-        self.__dict__.pop("_cached_parent_obj", None)
         # With another slug it gets another address, which Wagtail sees to.
         if self.slug == present["slug"]:
             self.url_path = present["url_path"]
