@@ -152,3 +152,16 @@ def test_a_store_that_begins_anew_leaves_no_file(exporting, exported_pages):
     local().store.abandon()
     follower.follow()
     assert every_file() == []
+
+
+def test_what_else_lies_in_the_folder_stays(exporting, exported_pages):
+    root = Path(local().config.export_folder)
+    others = [root / "robots.txt", root / "tin-tuc" / "anh.jpg", root / "khac" / "index.htm"]
+    for other in others:
+        other.parent.mkdir(exist_ok=True)
+        other.write_text("not of a page")
+    follower.take_over(local())
+    assert exported() == sorted(exported_pages)
+    local().store.abandon()
+    follower.follow()
+    assert sorted(every_file()) == sorted(others)

@@ -12,7 +12,6 @@ loses its power may forget the newest entries, which `reconcile` makes good.
 
 import os
 import re
-import shutil
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
@@ -25,6 +24,8 @@ from portal.pagecache.store.writer import Writer
 
 # In the order in which they are written: the web server looks for the last one first.
 _NAMES = {"br": "index.html.br", "gzip": "index.html.gz", "identity": "index.html"}
+# In the order in which they are removed: what the web server looks for first goes first.
+_OWN = [*reversed(_NAMES.values()), *(f".{name}.new" for name in _NAMES.values())]
 _PATH = re.compile(r"/(?:[A-Za-z0-9_-]{1,200}/)*")
 # What the example for the web server sends with each file.
 HEADERS = {
@@ -92,8 +93,7 @@ def remove(config: Config, keys: Iterable[str]) -> None:
 
 
 def _remove(folder: Path) -> None:
-    # What the web server looks for first goes first.
-    for name in reversed(_NAMES.values()):
+    for name in _OWN:
         (folder / name).unlink(missing_ok=True)
     # The folders of pages beneath stay.
     with suppress(OSError):
@@ -115,17 +115,14 @@ def expire(config: Config, store: Store, since: float, now: float) -> None:
 
 
 def clear(config: Config) -> None:
-    """Remove every file."""
+    """Remove every file that a page may have; others that lie there are nobody's business."""
     if config.export_folder:
-        for path in Path(config.export_folder).glob("*"):
-            if path.is_dir() and not path.is_symlink():
-                shutil.rmtree(path, ignore_errors=True)
-            else:
-                path.unlink(missing_ok=True)
+        for folder, _names in _folders(Path(config.export_folder)):
+            _remove(folder)
 
 
 def reconcile(config: Config, writer: Writer) -> int:
-    """Remove every file that is not that of an entry; return the number of pages removed.
+    """Remove every page's file that is not that of an entry; return the number of pages removed.
 
     ``writer`` keeps others from writing meanwhile. Files are told apart by instant and sizes.
     """
@@ -144,8 +141,6 @@ def reconcile(config: Config, writer: Writer) -> int:
         modified, sizes = wanted.get(folder, (0, {}))
         if not all(_is_file_of(folder / name, modified, sizes.get(name)) for name in names):
             _remove(folder)
-            for name in names:
-                (folder / name).unlink(missing_ok=True)
             removed += 1
         with suppress(OSError):
             folder.rmdir()
@@ -154,7 +149,7 @@ def reconcile(config: Config, writer: Writer) -> int:
 
 def _folders(root: Path) -> Iterator[tuple[Path, list[str]]]:
     for path, _folders, names in os.walk(root, topdown=False):
-        yield Path(path), names
+        yield Path(path), [name for name in names if name in _OWN]
 
 
 def _is_file_of(path: Path, modified: float, size: int | None) -> bool:
