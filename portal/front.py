@@ -122,7 +122,13 @@ class Front:
         if not self.beacon.answers(environ["PATH_INFO"]):
             return None
         environ[CLIENT] = self.edge.clients.address(environ)
-        return self.beacon.answer(environ)
+        # A client may be slow with those bytes.
+        if not self.edge.room.acquire(blocking=False):
+            return 503, [("Content-Length", "0"), ("Retry-After", "10")], b""
+        try:
+            return self.beacon.answer(environ)
+        finally:
+            self.edge.room.release()
 
     def __call__(self, environ, start_response):
         path = environ["PATH_INFO"]

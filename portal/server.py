@@ -102,6 +102,8 @@ class Server(MPServer):
             websockets=False,
         )
         self.options = options
+        # The inode of the socket that was made here, if any.
+        self.made: int | None = None
 
     def _init_shared_socket(self):
         if self.options.path:
@@ -109,9 +111,16 @@ class Server(MPServer):
         else:
             self._sso = socket.socket(fileno=self.options.descriptor)
         self._sso.set_inheritable(True)
+        self.made = os.stat(self.options.path).st_ino if self.options.path else None
         self._sfd = self._sso.fileno()
         os.environ[_LISTENING] = str(self._sfd)
         self._shd = SocketHolder(self._sfd, bool(self.options.path), BACKLOG)
+
+    def leave(self) -> None:
+        """Remove the socket, unless another server has made one in its place."""
+        with suppress(OSError):
+            if os.stat(self.options.path).st_ino == self.made:
+                os.unlink(self.options.path)
 
 
 class Worker:
@@ -215,14 +224,13 @@ def main(arguments: list[str]) -> int:
     _end_with_parent()
     if os.getppid() != parent:
         return 1
+    server = Server(options)
     try:
-        Server(options).serve(target_loader=partial(load, options))
+        server.serve(target_loader=partial(load, options))
     except FatalError:
         return 1
     finally:
-        with suppress(OSError):
-            if options.path:
-                os.unlink(options.path)
+        server.leave()
     return 0
 
 

@@ -1,4 +1,4 @@
-"""Starts and supervises the processes that serve the portal, and runs the schedule.
+"""Starts and supervises the processes that serve the portal, and runs the schedule beside them.
 
 The edge answers readers; render processes (Django) stand behind it on Unix sockets. Each is a
 Granian server of its own, in a process group of its own: a main process that holds the socket, and
@@ -12,6 +12,7 @@ import signal
 import socket
 import subprocess
 import tempfile
+import threading
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -37,8 +38,12 @@ SCHEDULE_SECONDS = 60
 TRIM_SECONDS = 3600
 RESTART_SECONDS = 1
 STOP_SECONDS = 20
+# How long a render process may take to make its socket.
+SOCKET_SECONDS = 10
 # How long a worker serves on beside the one that takes its place and must load Django first.
 HANDOVER_SECONDS = 5
+# How long what is being published when all stops is waited for.
+JOIN_SECONDS = 5
 # How long the address is waited for that a portal which is just stopping still has.
 LISTEN_SECONDS = 5
 # Threads of the edge come to life when needed: one for each request that Django works on or that
@@ -49,6 +54,8 @@ LISTEN_SECONDS = 5
 # 4096, or two threads of Granian's runtime, make no difference that stands out from the noise.
 # Bodies cannot be handed to threads of our own: Granian gives no more of them after its call ends.
 EDGE_THREADS = 1024
+# The others are left for those whose page lies ready.
+EDGE_WAITING = EDGE_THREADS * 3 // 4
 
 
 @dataclass
@@ -79,15 +86,32 @@ class Server:
         )
 
     def look_after(self) -> None:
-        """Start the server again when it has ended."""
+        """Start the server again when it has ended, or can no longer be reached."""
         self._see_off()
-        if self.process.poll() is None or time.monotonic() < self.started_at + RESTART_SECONDS:
+        if self.process.poll() is None:
+            self._end_if_unreachable()
+            return
+        if time.monotonic() < self.started_at + RESTART_SECONDS:
             return
         logger.error(
             "%s ended with code %s; starting it again.", self.name, self.process.returncode
         )
         self._dismiss()
-        self.start()
+        try:
+            self.start()
+        except OSError as error:
+            # Too little memory, or a Python that is being installed anew: later, perhaps.
+            logger.error("%s could not be started: %s", self.name, error)
+
+    def _end_if_unreachable(self) -> None:
+        """End the process when somebody has removed its socket, so that it makes another."""
+        path = self.options.path
+        is_late = time.monotonic() > self.started_at + SOCKET_SECONDS
+        if path and is_late and not os.path.exists(path):
+            logger.error("The socket of %s is gone; starting it again.", self.name)
+            # Not before it has had the time to end.
+            self.started_at = time.monotonic()
+            self.process.terminate()
 
     def _dismiss(self) -> None:
         """Let the workers that a dead main process has left behind finish what they work on."""
@@ -145,6 +169,7 @@ class Supervisor:
     edges: int = 1
     is_single: bool = False
     servers: list[Server] = field(default_factory=list)
+    follower: Follower = field(default_factory=Follower)
     is_stopping: bool = False
     is_reloading: bool = False
     listening: socket.socket | None = None
@@ -168,29 +193,28 @@ class Supervisor:
         self.servers = self._servers()
         for server in self.servers:
             server.start()
-        follower, rounds = Follower(), Rounds()
-        follower.start()
-        rounds.start()
-        next_run = next_trim = time.monotonic()
+        rounds, clockwork = Rounds(), Clockwork()
+        for thread in (self.follower, rounds, clockwork):
+            thread.start()
         while not self.is_stopping:
             self._look_after_servers()
-            if time.monotonic() >= next_run:
-                next_run = time.monotonic() + SCHEDULE_SECONDS
-                _try("The schedule could not run", schedule.run, local().words.scheduled)
-            if time.monotonic() >= next_trim:
-                next_trim = time.monotonic() + TRIM_SECONDS
-                _try("The journal could not be trimmed", journal.trim)
             time.sleep(0.2)
+        clockwork.ended.set()
         # Nobody is let in any more before those who would answer go.
         self._stop_servers()
-        follower.ended.set()
+        self.follower.ended.set()
         rounds.ended.set()
+        # What is being published is published as a whole, pictures included.
+        clockwork.join(JOIN_SECONDS)
 
     def _look_after_servers(self) -> None:
         for server in self.servers:
             server.look_after()
         if self.is_reloading:
             self.is_reloading = False
+            # The code may be another now. What this process would begin anew for its own release
+            # would be of no use to the new ones, which follow the journal themselves.
+            self.follower.ended.set()
             for server in self.servers:
                 server.reload()
 
@@ -222,7 +246,7 @@ class Supervisor:
             return [Server("The server", options, dict(os.environ))]
         # Addresses of Unix sockets are short; those of a folder need not be.
         sockets = [_socket_path(number) for number in range(self.workers)]
-        front = settings_of_portal(renders=sockets)
+        front = settings_of_portal(renders=sockets, waiting=EDGE_WAITING)
         write_error_pages(front)
         renders = [
             Server(
@@ -258,6 +282,27 @@ class Supervisor:
         return [*renders, edge]
 
 
+class Clockwork(threading.Thread):
+    """The thread that runs the schedule and trims the journal.
+
+    A database that is silent keeps it waiting, and nobody else.
+    """
+
+    def __init__(self):
+        super().__init__(name="clockwork", daemon=True)
+        self.ended = threading.Event()
+
+    def run(self) -> None:
+        trimmed_at = -TRIM_SECONDS
+        while not self.ended.is_set():
+            began = time.monotonic()
+            _try("The schedule could not run", schedule.run, local().words.scheduled)
+            if began >= trimmed_at + TRIM_SECONDS:
+                trimmed_at = began
+                _try("The journal could not be trimmed", journal.trim)
+            self.ended.wait(max(0, began + SCHEDULE_SECONDS - time.monotonic()))
+
+
 def _socket_path(number: int) -> str:
     folder = Path(settings.PAGECACHE["folder"])
     folder.mkdir(parents=True, exist_ok=True)
@@ -283,8 +328,8 @@ def _try(message: str, *actions) -> None:
         for action in actions:
             action()
     except Exception:
-        # The database may be away for a while. Whatever it is, an error that ends the supervisor
-        # would end the portal with it.
+        # The database may be away for a while. Whatever it is, nothing would be published and
+        # nothing end any more where it ended the thread.
         logger.exception(message)
 
 

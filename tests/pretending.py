@@ -12,7 +12,7 @@ class RenderProcess(socketserver.ThreadingUnixStreamServer):
 
     A path that contains "hang" is answered once `release` is called; the first request for each
     path that contains "drop" is never answered; what is sent to one with "deny" is not read;
-    one with "head" is answered with the headers as they came.
+    one with "head" is answered with the headers as they came, one with "target" with itself.
     """
 
     daemon_threads = True
@@ -56,6 +56,7 @@ class _Handler(socketserver.StreamRequestHandler):
             self.wfile.write(b"HTTP/1.1 100 Continue\r\n\r\n")
         body = b"denied" if "deny" in target else self.rfile.read(length)
         body = head if "head" in target else body
+        body = target.encode() if "target" in target else body
         if self.server.begin(target):
             head = f"HTTP/1.1 200 OK\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n"
             with suppress(BrokenPipeError):

@@ -9,7 +9,13 @@ import pytest
 
 from portal.pagecache.config import Config
 from portal.pagecache.edge.application import Edge
-from portal.pagecache.edge.upstream import InProcess, Renders, Request, UnavailableError
+from portal.pagecache.edge.upstream import (
+    InProcess,
+    Renders,
+    Request,
+    Response,
+    UnavailableError,
+)
 from portal.pagecache.store.entries import Entry
 from tests.fronting import HOST, ask, environ_of
 from tests.pretending import render_process
@@ -53,6 +59,38 @@ def test_those_who_wait_for_a_page_that_cannot_be_made_do_not_try_one_after_anot
     assert [answer.status for answer in answers] == [503] * 10
     assert answers[0]["Retry-After"]
     assert edge.upstream.count == 1
+
+
+def test_an_address_that_cannot_be_made_keeps_nobody_from_another(config):
+    class HalfAway:
+        def send(self, request):
+            if request.path == "/a/":
+                time.sleep(0.3)
+                raise UnavailableError
+            time.sleep(0.8)
+            return Response(200, [("X-Portal-Fill", "never kept")])
+
+    edge = Edge(config, HalfAway())
+    with ThreadPoolExecutor(3) as pool:
+        asked = []
+        for path in ("/b/", "/b/", "/a/"):
+            asked.append(pool.submit(ask, edge, path))
+            time.sleep(0.1)
+    assert [answer.result().status for answer in asked] == [200, 200, 503]
+
+
+@pytest.mark.parametrize(
+    "result", ["not now: changed meanwhile", "the store cannot be written", "never kept"]
+)
+def test_a_page_that_cannot_be_kept_for_a_moment_is_still_there_afterwards(config, result):
+    class Refuses:
+        def send(self, _request):
+            return Response(200, [("X-Portal-Fill", result)])
+
+    edge = Edge(config, Refuses())
+    keep(edge, "/a/", time.time() - 1)
+    edge.refresher._make(f"{ORIGIN}/a/")
+    assert (edge.store.read(f"{ORIGIN}/a/") is None) == (result == "never kept")
 
 
 def test_a_page_that_fails_is_tried_side_by_side(config):

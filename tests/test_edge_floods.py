@@ -104,6 +104,18 @@ def test_hosts_and_what_clients_say_of_themselves_are_remembered_within_bounds(e
     assert len(edge.clients.origins) <= 64
 
 
+def test_a_host_is_remembered_after_many_that_nobody_has(tmp_path):
+    config = Config(folder=str(tmp_path), origin="http://example.org", hosts=[".example.org"])
+    edge = Edge(config, Missing())
+    for n in range(64):
+        edge.clients.origin("http", f"x{n}.example.org")
+    with edge.store.writing() as writer:
+        writer.put(entry("http://www.example.org/"))
+    environ = {**environ_of("/"), "HTTP_HOST": "www.example.org"}
+    edge(environ, ignore)
+    assert edge.at_once(environ) is not None
+
+
 def test_pages_that_are_not_there_are_few_in_the_store(edge):
     for number in range(400):
         with edge.store.writing() as writer:

@@ -1,7 +1,9 @@
 """What is meant for somebody is never kept for everybody."""
 
 import gzip
+import re
 from http.cookies import SimpleCookie
+from urllib.parse import urlencode
 
 import brotli
 import pytest
@@ -102,9 +104,10 @@ def test_other_cookies_make_nobody_somebody(front, line):
         "Save-Data: on",
         "Script-Name: /evil",
         "X-Script-Name: /evil",
+        "Connection: host",
     ],
 )
-@pytest.mark.parametrize("path", ["/", "/khong-co/"])
+@pytest.mark.parametrize("path", ["/", "/khong-co/", "/sitemap.xml"])
 def test_what_a_client_says_does_not_reach_what_others_are_given(front, path, line):
     ask(front, path, line)
     before = stored()
@@ -114,6 +117,33 @@ def test_what_a_client_says_does_not_reach_what_others_are_given(front, path, li
     local().words.bump()
     ask(front, path)
     assert stored() == before
+
+
+def form_on(answer) -> tuple[str, dict[str, str]]:
+    """The action of the form on a page, and the fields that are filled in already."""
+    text = answer.body.decode()
+    action = re.search(r'<form[^>]* action="([^"]+)', text)[1]
+    token = re.search(r'csrfmiddlewaretoken" value="([^"]+)', text)[1]
+    return action, {"csrfmiddlewaretoken": token}
+
+
+def token_in(answer) -> str | None:
+    """The CSRF cookie that an answer sets, None where it sets none."""
+    lines = [value for name, value in answer.headers if name.lower() == "set-cookie"]
+    return next((SimpleCookie(line)["csrftoken"].value for line in lines if "csrf" in line), None)
+
+
+def test_a_form_stays_valid_while_another_is_opened_beside_it(front, site):
+    pages = [NewsPageFactory(parent=site.news, slug=f"kin-{name}") for name in "ab"]
+    for page in pages:
+        PageViewRestriction.objects.create(page=page, restriction_type="password", password="mở")
+    first = ask(front, pages[0].url)
+    cookie = f"Cookie: csrftoken={token_in(first)}"
+    assert token_in(ask(front, pages[1].url, cookie)) in (None, token_in(first))
+    action, fields = form_on(first)
+    body = urlencode({**fields, "password": "mở", "return_url": pages[0].url}).encode()
+    kind = "Content-Type: application/x-www-form-urlencoded"
+    assert ask(front, action, cookie, kind, method="POST", body=body).status == 302
 
 
 # What Django answers
@@ -133,6 +163,22 @@ def kept(answer, *, declared: bool = True, **environ) -> str:
     result = response.headers["X-Portal-Fill"]
     assert (result == "stored") == (list(stored()) == ["http://testserver/x/"])
     return result
+
+
+@pytest.mark.parametrize(
+    "address", ["http://testserver/y/", "http://evil/x/", "https://testserver/x/"]
+)
+def test_what_django_made_for_one_address_is_not_kept_under_another(pagecache, address):
+    request = RequestFactory().get("/x/")
+    request.environ[FILL] = address
+
+    def view(_request):
+        collector.public("x", ())
+        return HttpResponse("x")
+
+    response = PageCacheMiddleware(view)(request)
+    assert response.headers["X-Portal-Fill"] == "another address"
+    assert stored() == {}
 
 
 def with_header(name: str, value: str):

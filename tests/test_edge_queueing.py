@@ -17,7 +17,7 @@ from portal.pagecache.store.database import Store
 from portal.pagecache.store.entries import Entry
 from portal.pagecache.store.words import Words
 from portal.server import Options, listen
-from portal.supervisor import EDGE_THREADS
+from portal.supervisor import EDGE_THREADS, EDGE_WAITING
 from portal.visits.configuration import BeaconSettings
 from tests.browser.server import ROOT
 from tests.pretending import RenderProcess, render_process
@@ -58,19 +58,23 @@ def answer(connection: socket.socket) -> tuple[int, bytes, bytes]:
 
 
 @contextmanager
-def served(folder: Path) -> Iterator[Served]:
+def served(folder: Path, threads=EDGE_THREADS, waiting=EDGE_WAITING) -> Iterator[Served]:
     with render_process(folder / "r.sock") as renders, listen("127.0.0.1", 0) as listening:
         port = listening.getsockname()[1]
         origin = f"http://127.0.0.1:{port}"
         cache = Config(
-            folder=str(folder), origin=origin, hosts=["127.0.0.1"], renders=[renders.path]
+            folder=str(folder),
+            origin=origin,
+            hosts=["127.0.0.1"],
+            renders=[renders.path],
+            waiting=waiting,
         )
         keep_start_page(cache)
         process = subprocess.Popen(
             Options(
                 "portal.front:from_environment",
                 descriptor=listening.fileno(),
-                threads=EDGE_THREADS,
+                threads=threads,
                 is_factory=True,
             ).command(),
             cwd=ROOT,
@@ -153,6 +157,28 @@ def test_hits_are_answered_while_everything_else_waits_and_nothing_is_refused(ed
         assert [answer(connection)[2] for connection in slow] == [BODY] * SLOW
 
 
+def test_those_who_must_wait_leave_threads_for_those_who_need_not(tmp_path):
+    with served(tmp_path, threads=8, waiting=6) as edge, ExitStack() as stack:
+        assert hits(edge, 1) == 1
+        visit = "POST /_v HTTP/1.1\r\nSec-Fetch-Site: same-origin\r\nContent-Length: 10"
+        heads = ["GET /hang-cold/ HTTP/1.1", "GET /admin/hang/ HTTP/1.1"]
+        heads += ["POST /up/ HTTP/1.1\r\nContent-Length: 10"] * 2 + [visit] * 2
+        waiting = [stack.enter_context(edge.send(head)) for head in heads]
+        until(lambda: edge.renders.hanging == 2)
+        # Those who came before have been let in by now.
+        assert hits(edge, 50) == 50
+        until(lambda: answer(edge.send("GET /cold/ HTTP/1.1"))[0] == 503)
+        status, head, _body = answer(edge.send("POST /up/ HTTP/1.1\r\nContent-Length: 3", b"abc"))
+        assert (status, b"retry-after: 10" in head.lower()) == (503, True)
+        assert answer(edge.send(visit, b"0123456789"))[0] == 503
+        assert hits(edge, 20) == 20
+        edge.renders.release()
+        for connection in waiting[2:]:
+            connection.sendall(b"0123456789")
+        assert [answer(connection)[0] for connection in waiting[:4]] == [200] * 4
+        assert answer(edge.send("GET /cold/ HTTP/1.1"))[0] == 200
+
+
 def test_requests_of_doubtful_length_end_at_the_edge(edge):
     before = edge.renders.count
     for lines, expected in (
@@ -191,6 +217,14 @@ def test_what_is_not_ascii_in_an_address_is_refused(edge):
     with edge.connect() as connection:
         connection.sendall(b"GET /?q=\xff HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
         assert answer(connection)[0] == 400
+
+
+def test_a_query_that_is_not_ascii_reaches_django_encoded(edge):
+    with edge.connect() as connection:
+        head = f"GET /target/?q=ế HTTP/1.1\r\nHost: 127.0.0.1:{edge.port}\r\nConnection: close"
+        connection.sendall(f"{head}\r\n\r\n".encode())
+        status, _head, body = answer(connection)
+    assert (status, body) == (200, b"/target/?q=%E1%BA%BF")
 
 
 def test_a_client_is_known_to_django_by_the_address_it_connects_from(edge):

@@ -3,8 +3,11 @@
 import os
 import signal
 import socket
+import sys
 import time
 
+from portal.server import Options
+from portal.supervisor import Server
 from tests.serving import PAGES, Load, Portal, ask, family, is_alive, running, until
 
 FRONT, RENDER, SINGLE = "portal.front", "portal.render", "portal.wsgi"
@@ -159,3 +162,42 @@ def test_an_address_that_is_taken_is_said(var):
         with running(var, "--port", str(port), wait=False) as portal:
             assert portal.process.wait(40) == 1
             assert f"127.0.0.1:{port} cannot be listened on" in portal.log.read_text()
+
+
+def test_a_render_whose_socket_was_removed_makes_another(var):
+    with running(var, "--workers", "1") as portal:
+        warm(portal)
+        (var / "pagecache" / "render-0.sock").unlink()
+        until(lambda: portal.get("/khong-co/trang/").status == 404, 60, "an answer")
+
+
+def test_a_second_portal_in_the_same_folder_takes_no_socket_with_it(var):
+    with running(var, "--workers", "1") as portal:
+        warm(portal)
+        with running(var, "--workers", "1") as second:
+            assert second.get("/khong-co/hai/").status == 404
+            assert second.stop() == 0
+        until(lambda: portal.get("/khong-co/mot/").status == 404, 60, "an answer")
+
+
+def test_an_address_that_ends_with_a_space_takes_no_page_away(var):
+    with running(var, "--workers", "1") as portal:
+        assert portal.get("/%20").status == 404
+        assert portal.get("/").status == 200
+
+
+def test_a_server_that_cannot_be_started_for_a_moment_is_started_later(monkeypatch):
+    server = Server("A server", Options("nothing:at_all"), dict(os.environ))
+    server.start()
+    server.process.kill()
+    server.process.wait()
+    server.started_at -= 10
+    with monkeypatch.context() as away:
+        away.setattr(sys, "executable", "/no/such/python")
+        server.look_after()
+    server.started_at -= 10
+    first = server.process.pid
+    server.look_after()
+    assert server.process.pid != first
+    server.process.kill()
+    server.process.wait()

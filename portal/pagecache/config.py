@@ -42,6 +42,9 @@ class Config:
     # How long to wait for a render process to come back, and for an answer.
     render_wait: float = 10
     render_timeout: float = 300
+    # How many requests may wait for an answer, or for a body, at a time: fewer than the server has
+    # threads, so that some are left for what lies ready.
+    waiting: int = 192
     # Pages that are made in advance after a change, the most read first.
     warm_count: int = 50
     # Seconds without a look at the journal after which answers say that they may be out of date.

@@ -8,6 +8,7 @@ import time
 from hashlib import blake2b
 
 import brotli
+from django.core.exceptions import DisallowedHost
 from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -55,6 +56,8 @@ class PageCacheMiddleware:
         with collecting() as notes:
             response = self.get_response(request)
         reason = refusal(request, response, notes, raw_query)
+        if reason is None and base != _address(request):
+            reason = "another address"
         if reason is None:
             reason = keep(base, raw_query, response, notes, position)
         response.headers[RESULT_HEADER] = reason or "stored"
@@ -90,6 +93,15 @@ def refusal(
         (getattr(request, "is_preview", False), "preview"),
     ]
     return next((reason for refuses, reason in answers if refuses), None)
+
+
+def _address(request: HttpRequest) -> str:
+    """Return the address as Django understands the request, without its query."""
+    try:
+        host = request.get_host()
+    except DisallowedHost:
+        return ""
+    return f"{request.environ['wsgi.url_scheme']}://{host}{request.path_info}"
 
 
 def keep(

@@ -4,6 +4,7 @@ It runs without Django, as the outermost WSGI application. A hit takes no lock a
 finished reply lies in this process's memory for as long as the shared epoch stays the same.
 """
 
+import threading
 import time
 from collections.abc import Callable, Iterable
 from http import HTTPStatus
@@ -55,6 +56,8 @@ class Edge:
         self._cells = self.words.cells
         self._checked_at = 0.0
         self._unreachable_at = 0.0
+        # Held by each request that may have to wait.
+        self.room = threading.BoundedSemaphore(config.waiting)
         self.clients = Clients(config)
         self.codings = Codings()
 
@@ -63,10 +66,10 @@ class Edge:
             return _give(start_response, answer)
         scheme = self.clients.scheme(environ)
         if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
-            return self._pass(environ, start_response, scheme, "fwd=method")
+            return self._waiting(self._pass, environ, start_response, scheme, "fwd=method")
         origin = self.clients.origin(scheme, environ.get("HTTP_HOST", ""))
         if not origin or not self._is_anybody(environ):
-            return self._pass(environ, start_response, scheme, "fwd=bypass")
+            return self._waiting(self._pass, environ, start_response, scheme, "fwd=bypass")
         return self._look_up(environ, start_response, scheme, origin + environ["PATH_INFO"])
 
     def at_once(self, environ: dict) -> Answer | None:
@@ -137,7 +140,8 @@ class Edge:
             if names is not None:
                 query = normalised(query, names)
         if query is None or not is_plain(environ["PATH_INFO"]):
-            return self._pass(environ, start_response, scheme, "fwd=bypass; detail=address")
+            detail = "fwd=bypass; detail=address"
+            return self._waiting(self._pass, environ, start_response, scheme, detail)
         reply = self.load(key_of(base, query), memory)
         if reply is not None:
             if now < reply.soft_at:
@@ -147,7 +151,7 @@ class Edge:
                 return self._hit(environ, start_response, reply, now)
             if now >= reply.hard_at:
                 reply = None
-        return self._miss(environ, start_response, scheme, base, query, reply)
+        return self._waiting(self._miss, environ, start_response, scheme, base, query, stale=reply)
 
     def load(self, key: str, memory: Memory | None = None) -> Reply | None:
         """Return the reply of ``key`` from the store; one that is up to date is remembered."""
@@ -192,6 +196,18 @@ class Edge:
 
     # Answers from Django
 
+    def _waiting(self, answer, environ, start_response, *rest, stale: Reply | None = None):
+        """Answer with ``answer``, which may have to wait, where that leaves threads for others.
+
+        Whoever finds what they want lying ready would otherwise wait for a thread.
+        """
+        if not self.room.acquire(blocking=False):
+            return self._failed(environ, start_response, None, stale)
+        try:
+            return answer(environ, start_response, *rest, stale=stale)
+        finally:
+            self.room.release()
+
     def _miss(self, environ, start_response, scheme, base, query, stale: Reply | None):
         flight_key = key_of(base, query)
         if self.memory.passes.get(flight_key, 0) > time.time():
@@ -204,10 +220,12 @@ class Edge:
             if reply is not None and time.time() < reply.soft_at:
                 detail = "fwd=uri-miss; collapsed"
                 return self._filled(environ, start_response, reply, detail)
-            if not is_first and self._unreachable_at > began:
-                return self._failed(environ, start_response, None, stale)
             if self.memory.passes.get(flight_key, 0) <= time.time():
-                return self._make(environ, start_response, scheme, base, query, stale)
+                if not is_first and self._unreachable_at > began:
+                    return self._failed(environ, start_response, None, stale)
+                answer = self._make(environ, start_response, scheme, base, query, stale)
+                if answer is not None:
+                    return answer
         return self._pass(environ, start_response, scheme, "fwd=bypass", stale)
 
     def _make(self, environ, start_response, scheme, base, query, stale: Reply | None):
@@ -230,6 +248,11 @@ class Edge:
         result = response.header("X-Portal-Fill") or ""
         if result != "stored" and not result.startswith("not now"):
             memory.let_pass(key_of(base, query), PASS_SECONDS)
+            if "HTTP_COOKIE" in environ:
+                # It is nobody's but the client's, and was made without what the client had.
+                if response.body is not None:
+                    response.body.close()
+                return None
         reply = self.find(base, environ.get("QUERY_STRING", ""))
         if reply is None or result != "stored":
             return self._forwarded(environ, start_response, response, "fwd=uri-miss")

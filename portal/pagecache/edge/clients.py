@@ -40,8 +40,9 @@ class Clients:
         if not allowed:
             return ""
         origin = f"{scheme}://{host}"
-        if len(self.origins) < 64:
-            self.origins[scheme, host] = origin
+        if len(self.origins) >= 64:
+            self.origins.clear()
+        self.origins[scheme, host] = origin
         return origin
 
     def trusts(self, address: str) -> bool:

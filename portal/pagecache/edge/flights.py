@@ -130,7 +130,8 @@ class Refresher:
             response = self.edge.fill(request_for(key), key.partition("?")[0])
             if response is not None and response.body is not None:
                 response.body.close()
-            if response is not None and response.header("X-Portal-Fill") != "stored":
+            result = response and response.header("X-Portal-Fill")
+            if result and result != "stored" and not result.startswith(("not now", "the store")):
                 self._forget(key, response.status)
 
     def _forget(self, key: str, status: int) -> None:

@@ -11,11 +11,13 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from string import punctuation
 from tempfile import SpooledTemporaryFile
 from typing import IO
 from urllib.parse import quote
 
 from portal.pagecache.config import Config
+from portal.pagecache.store.keys import quoted
 
 IN_MEMORY = 2**20
 CHUNK = 64 * 2**10
@@ -122,7 +124,8 @@ def request_of(
     request = Request(
         method=environ["REQUEST_METHOD"],
         path=environ["PATH_INFO"],
-        query=environ.get("QUERY_STRING", ""),
+        # What is not ASCII may stand in it as it is; http.client takes nothing else.
+        query=quote(environ.get("QUERY_STRING", "").encode("latin-1"), safe=punctuation),
         headers=headers,
         scheme=scheme,
         client=client,
@@ -145,7 +148,8 @@ def request_of(
 def headers_of(environ: dict) -> list[tuple[str, str]]:
     """Return the headers of a WSGI environment that may be handed on."""
     named = environ.get("HTTP_CONNECTION", "").lower().split(",")
-    dropped = HOP_BY_HOP | OURS | OF_THE_BODY | {name.strip() for name in named}
+    # Whoever names the host there would have another site's page made under this one's address.
+    dropped = HOP_BY_HOP | OURS | OF_THE_BODY | {name.strip() for name in named} - {"host"}
     headers = []
     for key, value in environ.items():
         if key.startswith("HTTP_"):
@@ -266,7 +270,7 @@ class Renders:
         return self._received(connection.getresponse())
 
     def _send_head(self, connection: http.client.HTTPConnection, request: Request) -> None:
-        target = quote(request.path.encode("latin-1"), safe="/~!$&'()*+,;=:@-._")
+        target = quoted(request.path)
         if request.query:
             target += f"?{request.query}"
         connection.putrequest(request.method, target, skip_host=True, skip_accept_encoding=True)

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable
 from hashlib import blake2b
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl, quote, urlencode
 
 VALUE_LIMIT = 64
-_SPECIAL = frozenset(";\\%?#")
+_SPECIAL = frozenset(" ;\\%?#")
+# What stands in the path of a request as it is.
+_UNQUOTED = "/~!$&'()*+,;=:@-._"
 
 
 def is_plain(path: str) -> bool:
@@ -53,3 +55,20 @@ def address_tag(base: str) -> str:
 def key_of(base: str, query: str) -> str:
     """Return the key of the address ``base`` with the normalised ``query``."""
     return f"{base}?{query}" if query else base
+
+
+def quoted(path: str) -> str:
+    """Return ``path``, decoded as WSGI does it or as text, as it is written in a request."""
+    try:
+        raw = path.encode("latin-1")
+    except UnicodeEncodeError:
+        raw = path.encode("utf-8", "surrogateescape")
+    return quote(raw, safe=_UNQUOTED)
+
+
+def url_of(key: str) -> str:
+    """Return the address that ``key`` stands for, as others are told of it or asked for it."""
+    base, mark, query = key.partition("?")
+    scheme, colon, rest = base.partition("://")
+    host, slash, path = rest.partition("/")
+    return f"{scheme}{colon}{host}{slash}{quoted(path)}{mark}{query}"
