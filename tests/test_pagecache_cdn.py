@@ -8,6 +8,7 @@ import threading
 import time
 from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import ClassVar
 
 import pytest
 
@@ -151,6 +152,114 @@ def test_what_fails_does_not_hold_up_the_rest(front, settings, monkeypatch):
     assert cdn.send(local()) is False
     assert refused == [f"{SITE}/a/", f"{SITE}/b/", f"{SITE}/a/"]
     assert waiting() == [f"{SITE}/a/"]
+
+
+def test_an_address_that_no_cache_takes_holds_up_none_that_is_sent_with_it(
+    front, settings, monkeypatch
+):
+    tell(settings, 1)
+    with local().store.writing() as writer:
+        cdn.enlist(writer, [f"{SITE}/{n}/" for n in range(9)])
+
+    def purge(urls):
+        if f"{SITE}/0/" in urls:
+            raise cdn.CouldNotPurgeError
+
+    monkeypatch.setattr(cdn, "_purge", purge)
+    for _again in range(6):
+        assert cdn.send(local()) is False
+    assert waiting() == [f"{SITE}/0/"]
+
+
+def test_whatever_a_backend_raises_is_logged_and_what_it_was_told_is_put_off(
+    front, settings, caplog
+):
+    settings.WAGTAILFRONTENDCACHE = {"broken": {"BACKEND": f"{__name__}.BrokenBackend"}}
+    with local().store.writing() as writer:
+        cdn.enlist(writer, [f"{SITE}/a/"])
+    assert cdn.send(local()) is False
+    assert local().store.rows("SELECT key, tries FROM outbox") == [(f"{SITE}/a/", 1)]
+    assert "could not be told" in caplog.text
+    assert "KeyError: 'success'" in caplog.text
+    assert "Traceback" in caplog.text
+
+
+def test_a_backend_that_fails_keeps_nothing_from_another(front, settings):
+    with listening() as cache:
+        tell(settings, cache.server_port)
+        settings.WAGTAILFRONTENDCACHE = {
+            "broken": {"BACKEND": f"{__name__}.BrokenBackend"},
+            **settings.WAGTAILFRONTENDCACHE,
+        }
+        with local().store.writing() as writer:
+            cdn.enlist(writer, [f"{SITE}/a/"])
+        assert cdn.send(local()) is False
+        assert cache.asked == [("PURGE", "testserver", "/a/")]
+        assert waiting() == [f"{SITE}/a/"]
+
+
+class BrokenBackend(cdn.HTTPBackend):
+    """Fails in a way that nobody has thought of."""
+
+    def __init__(self, params):
+        self.hostnames = ["*"]
+
+    def purge(self, url):
+        raise KeyError("success")
+
+
+@pytest.mark.parametrize(
+    ("path", "sent"),
+    [
+        ("/a b/", "/a%20b/"),
+        ('/a"b/', "/a%22b/"),
+        ("/a[b]|{c}^`<d>/", "/a%5Bb%5D%7C%7Bc%7D%5E%60%3Cd%3E/"),
+        ("/~!$&'()*+,;=:@-._/", "/~!$&'()*+,;=:@-._/"),
+        ("/tin-tức/".encode().decode("latin-1"), "/tin-t%E1%BB%A9c/"),
+        ("/\xff/", "/%FF/"),
+        ('/a"b/?older=3', "/a%22b/?older=3"),
+    ],
+)
+def test_a_cache_is_told_an_address_as_readers_ask_for_it(front, settings, path, sent):
+    with listening() as cache:
+        tell(settings, cache.server_port)
+        with local().store.writing() as writer:
+            cdn.enlist(writer, [f"{SITE}{path}"])
+        assert cdn.send(local()) is True
+        assert cache.asked == [("PURGE", "testserver", sent)]
+        assert waiting() == []
+
+
+def test_an_address_that_a_reader_has_made_up_is_purged_like_any_other(front, settings):
+    with listening() as cache:
+        tell(settings, cache.server_port)
+        fill(front, "/", "/a%22b/")
+        journal.touch("*", hard=True)
+        follower.follow()
+        assert cdn.send(local()) is True
+        assert {path for _m, _h, path in cache.asked} == {"/", "/a%22b/"}
+        assert waiting() == []
+
+
+def test_every_kind_of_backend_is_told_quoted_addresses(front, settings, monkeypatch):
+    settings.WAGTAILFRONTENDCACHE = {"noting": {"BACKEND": f"{__name__}.NotingBackend"}}
+    monkeypatch.setattr(NotingBackend, "urls", [])
+    with local().store.writing() as writer:
+        cdn.enlist(writer, [f'{SITE}/a "b"/'])
+    assert cdn.send(local()) is True
+    assert NotingBackend.urls == [f"{SITE}/a%20%22b%22/"]
+
+
+class NotingBackend(cdn.HTTPBackend):
+    """Notes what it is told, all at a time."""
+
+    urls: ClassVar[list[str]] = []
+
+    def __init__(self, params):
+        self.hostnames = ["*"]
+
+    def purge_batch(self, urls):
+        self.urls.extend(urls)
 
 
 def test_it_is_given_up_once_the_other_cache_has_forgotten_the_page(front, settings):

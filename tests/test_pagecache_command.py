@@ -4,6 +4,7 @@ import json
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -98,6 +99,8 @@ def test_everything_is_purged(front, kept):
         (["explain", "http://elsewhere.example/"], "not a host of this site"),
         (["explain", "ftp://testserver/"], "no address"),
         (["explain", "http://testserver:x/"], "no number"),
+        (["explain", "http://[::1/"], "cannot be read"),
+        (["explain", "http://[abc]/"], "cannot be read"),
         (["warm", "--limit", "0"], "from 1 upwards"),
         (["warm", "--at", "127.0.0.1:1"], "does not answer"),
     ],
@@ -130,10 +133,33 @@ def test_an_address_that_nobody_asked_for_is_explained_and_not_kept(front, site)
         ("/readyz", "never kept"),
         ("/a;b/", "more than one way"),
         ("/khong-co/?a=b", "nothing is known about its query"),
+        ("/tin-tuc/?older=1&older=2", "a key twice"),
+        (f"/tin-tuc/?older={'1' * 65}", "too long"),
+        ("http://testserver:1/tin-tuc/", "for this host and port"),
+        (f"/{'a' * 2048}/", "the address is too long"),
     ],
 )
 def test_what_is_never_kept_says_why(front, address, reason):
-    assert reason in run("explain", address)
+    text = run("explain", address)
+    assert reason in text
+    assert "not yet" not in text
+
+
+def test_a_file_is_told_apart_from_an_address_without_one(front, settings):
+    folder = Path(settings.STATIC_ROOT)
+    folder.mkdir()
+    (folder / "mẫu.css").touch()
+    assert "it is a file" in run("explain", "/static/m%E1%BA%ABu.css")
+    for address in ("/static/khac.css", "/static/", "/static/..%2f..%2fetc/passwd"):
+        assert "it is a file" not in run("explain", address)
+
+
+def test_an_address_may_be_written_without_quoting(front, site):
+    assert f"{SITE}/tin-tuc/?older=%E1%BB%A9+b" in run("explain", "/tin-tuc/?older=ứ b")
+
+
+def test_a_query_that_is_never_kept_has_no_key(front, site):
+    assert f"{SITE}/tin-tuc/" not in run("explain", "/tin-tuc/?older=1&older=2")
 
 
 def test_asking_does_not_change_the_language_of_who_asks(front, site):
@@ -141,7 +167,20 @@ def test_asking_does_not_change_the_language_of_who_asks(front, site):
 
 
 @pytest.fixture
-def listening(front):
+def answers():
+    """What the front of `listening` says: body and status by address."""
+    return {
+        "/sitemap.xml": (f"<loc>{SITE}/sitemap-pages.xml?p=1&amp;x=2</loc>".encode(), 200),
+        "/sitemap-pages.xml?p=1&x=2": (
+            "".join(f"<loc>{SITE}/{n}/</loc>" for n in ("a", "san-co", "hong", "b")).encode(),
+            200,
+        ),
+        "/hong/": (b"", 500),
+    }
+
+
+@pytest.fixture
+def listening(front, answers):
     """The front on a port, answered in this thread's turn: an address for --at."""
     asked = []
 
@@ -159,14 +198,6 @@ def listening(front):
         def log_message(self, *args):
             pass
 
-    answers = {
-        "/sitemap.xml": (f"<loc>{SITE}/sitemap-pages.xml?p=1&amp;x=2</loc>".encode(), 200),
-        "/sitemap-pages.xml?p=1&x=2": (
-            "".join(f"<loc>{SITE}/{n}/</loc>" for n in ("a", "san-co", "hong", "b")).encode(),
-            200,
-        ),
-        "/hong/": (b"", 500),
-    }
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
@@ -186,6 +217,20 @@ def test_warming_begins_with_the_most_read_and_ends_with_the_sitemap(listening, 
     ]  # fmt: skip
     assert [f.outcome for f in fetched[2:]] == ["made", "fresh", "failed", "made"]
     assert {host for host, _path in asked} == {"testserver"}
+
+
+def test_warming_asks_for_addresses_as_readers_do(listening, answers):
+    at, asked = listening
+    known = ["/a b/", '/a"b/', "/a/", "/tin-tức/".encode().decode("latin-1")]
+    with local().store.writing() as writer:
+        writer.executemany("INSERT INTO wanted VALUES (?, 1)", [(f"{SITE}{p}",) for p in known])
+    found = "".join(f"<loc>{SITE}/{name}/</loc>" for name in ("cà", "a%22b", "c&#32;d"))
+    answers["/sitemap-pages.xml?p=1&x=2"] = found.encode(), 200
+    fetched = list(warming.warm(warming.Edge(at, SITE), local(), 100))
+    assert {f.outcome for f in fetched} == {"made"}
+    assert [path for _host, path in asked if "sitemap" not in path] == [
+        "/a%20b/", "/a%22b/", "/a/", "/tin-t%E1%BB%A9c/", "/c%C3%A0/", "/c%20d/",
+    ]  # fmt: skip
 
 
 def test_warming_says_what_it_did_and_fails_where_a_page_did(listening, kept):

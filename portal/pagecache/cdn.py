@@ -22,6 +22,7 @@ from wagtail.contrib.frontend_cache.backends.http import PurgeRequest
 from wagtail.contrib.frontend_cache.utils import get_backends
 
 from portal.pagecache.node import Node, local
+from portal.pagecache.store.keys import url_of
 from portal.pagecache.store.writer import Writer
 
 logger = logging.getLogger(__name__)
@@ -84,7 +85,7 @@ def _work() -> None:
         try:
             is_fine = send(local())
         except Exception:
-            # Backends are anybody's code. What waits in the outbox is tried again.
+            # The store may be away for a while. What waits in the outbox is tried again.
             logger.exception("The CDN could not be told what is out of date")
             is_fine = False
         pause = RETRY_SECONDS if is_fine else min(2 * pause, RETRY_BOUND)
@@ -97,23 +98,40 @@ def send(node: Node) -> bool:
     """Send everything that waits; say whether nothing failed. Nothing is done where others do."""
     with node.store.exclusively("cdn", wait=False) as is_alone:
         while is_alone:
-            rows = node.store.rows(
-                "SELECT key, since FROM outbox ORDER BY tries, since, key LIMIT ?", BATCH
-            )
+            rows = _next(node)
             if not rows:
                 break
             # An edge that still remembers a page would hand it out to them once more.
             node.announce()
             try:
-                _purge([key for key, _since in rows])
-            except (CouldNotPurgeError, OSError) as error:
-                logger.warning("The CDN could not be told about %d addresses: %s", len(rows), error)
+                _purge([url_of(key) for key, _since in rows])
+            except Exception as error:
+                # Backends are anybody's code: whatever they raise, the others get their turn.
+                _log(len(rows), error)
                 _put_off(node, rows)
                 return False
             with node.store.writing() as writer:
                 # What was purged once more meanwhile is sent once more.
                 writer.executemany("DELETE FROM outbox WHERE key = ? AND since = ?", rows)
     return True
+
+
+def _next(node: Node) -> list[tuple[str, float]]:
+    rows = node.store.rows(
+        "SELECT key, since, tries FROM outbox ORDER BY tries, since, key LIMIT ?", BATCH
+    )
+    tries = rows[0][2] if rows else 0
+    # What no cache takes comes to stand alone, and those that were sent with it go their way.
+    size = max(1, BATCH >> tries)
+    return [(key, since) for key, since, its in rows[:size] if its == tries]
+
+
+def _log(count: int, error: Exception) -> None:
+    text = "The CDN could not be told about %d addresses: %s"
+    if isinstance(error, CouldNotPurgeError | OSError):
+        logger.warning(text, count, error)
+    else:
+        logger.error(text, count, repr(error), exc_info=error)
 
 
 def _put_off(node: Node, rows: list[tuple[str, float]]) -> None:
@@ -162,17 +180,26 @@ def _backends() -> dict:
 
 
 def _purge(urls: list[str]) -> None:
-    """Let every cache drop exactly ``urls``.
+    """Let every cache drop exactly ``urls``; raise the first failure once all have been asked.
 
     Wagtail's own function would also ask for the same address in every other language.
     """
+    failures: list[Exception] = []
     for backend in _backends().values():
         its = [url for url in urls if backend.invalidates_hostname(urlsplit(url).hostname)]
-        if its:
+        if not its:
+            continue
+        try:
             with _failures() as heard:
                 backend.purge_batch(its)
             if heard:
                 raise CouldNotPurgeError(heard[0])
+        except Exception as error:
+            failures.append(error)
+    for error in failures[1:]:
+        _log(len(urls), error)
+    if failures:
+        raise failures[0]
 
 
 @contextmanager

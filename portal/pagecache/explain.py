@@ -1,21 +1,27 @@
 """Why an address is kept or not: what `manage.py pagecache explain` says."""
 
+import os
 import time
 from dataclasses import dataclass, field
 from io import BytesIO
-from urllib.parse import unquote_to_bytes, urlsplit
+from string import punctuation
+from urllib.parse import quote, unquote_to_bytes, urlsplit
 
+from django.conf import settings
+from django.core.exceptions import SuspiciousFileOperation
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
 from django.http.request import validate_host
 from django.urls import set_script_prefix
 from django.utils import translation
+from django.utils._os import safe_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.pagecache.collector import Notes, collecting
 from portal.pagecache.config import Config
+from portal.pagecache.edge.clients import Clients
 from portal.pagecache.fill import refusal
 from portal.pagecache.naming import in_words
 from portal.pagecache.node import Node
@@ -33,8 +39,12 @@ REASONS = {
     "encoded already": gettext_lazy("the answer is packed already"),
     "authorization": gettext_lazy("the request carries a log-in"),
     "query keys unknown": gettext_lazy("nothing is known about its query"),
+    "query": gettext_lazy("its query has a key twice, or a value that is too long"),
     "path": gettext_lazy("the address can be written in more than one way"),
     "preview": gettext_lazy("it is a preview"),
+    "file": gettext_lazy("it is a file, which is served without the page cache"),
+    "too long": gettext_lazy("the address is too long"),
+    "host": gettext_lazy("nothing is kept for this host and port"),
 }
 
 
@@ -61,7 +71,10 @@ def parse(text: str, config: Config) -> Address:
 
     Raises AddressError.
     """
-    parts = urlsplit(f"{config.origin}{text}" if text.startswith("/") else text)
+    try:
+        parts = urlsplit(f"{config.origin}{text}" if text.startswith("/") else text)
+    except ValueError:
+        raise AddressError(_("The host of %(url)s cannot be read.") % {"url": text}) from None
     try:
         has_port = parts.port is not None
     except ValueError:
@@ -78,7 +91,8 @@ def parse(text: str, config: Config) -> Address:
         )
     host = f"{parts.hostname}:{parts.port}" if has_port else parts.hostname
     path = unquote_to_bytes(parts.path or "/").decode("latin-1")
-    return Address(parts.scheme, host, path, parts.query)
+    # As the edge hands it on.
+    return Address(parts.scheme, host, path, quote(parts.query, safe=punctuation))
 
 
 @dataclass
@@ -94,14 +108,14 @@ class Explanation:
 
 def explain(address: Address, node: Node) -> Explanation:
     """Return what is kept for ``address``; where nothing is, Django is asked why. Keeps nothing."""
-    if not is_plain(address.path):
-        return Explanation(None, reason=str(REASONS["path"]))
+    if (found := _unasked(address, node.config)) is not None:
+        return found
     query = address.query
     if query:
         names = node.store.query_keys(address.base)
         query = address.query if names is None else normalised(address.query, names)
     if query is None:
-        return Explanation(None, reason=_("its query has a key twice, or a value that is too long"))
+        return Explanation(None, reason=str(REASONS["query"]))
     key = key_of(address.base, query)
     entry = node.store.read(key)
     if entry is not None and time.time() < entry.hard_at:
@@ -110,9 +124,35 @@ def explain(address: Address, node: Node) -> Explanation:
     status, reason, notes = ask(address)
     if query and notes.query_keys is not None:
         query = normalised(address.query, notes.query_keys)
-        key = key_of(address.base, query or "")
+        key = None if query is None else key_of(address.base, query)
+        if query is None and reason is None:
+            reason = "query"
     words = None if reason is None else str(REASONS.get(reason, reason))
     return Explanation(key, None, in_words(sorted(notes.tags)), status, words)
+
+
+def _unasked(address: Address, config: Config) -> Explanation | None:
+    """Return what is said of an address whatever Django answers, None where that matters."""
+    if _is_file(address.path):
+        return Explanation(None, reason=str(REASONS["file"]))
+    if len(address.path) + len(address.query) > config.address_limit:
+        return Explanation(None, status=414, reason=str(REASONS["too long"]))
+    if not Clients(config).origin(address.scheme, address.host):
+        return Explanation(None, reason=str(REASONS["host"]))
+    if not is_plain(address.path):
+        return Explanation(None, reason=str(REASONS["path"]))
+    return None
+
+
+def _is_file(path: str) -> bool:
+    if not path.startswith(settings.STATIC_URL):
+        return False
+    name = path.encode("latin-1").decode("utf-8", "replace").removeprefix(settings.STATIC_URL)
+    try:
+        return os.path.isfile(safe_join(settings.STATIC_ROOT, name))
+    except (SuspiciousFileOperation, ValueError):
+        # It climbs out of the folder, or contains what no name of a file does.
+        return False
 
 
 def ask(address: Address) -> tuple[int, str | None, Notes]:

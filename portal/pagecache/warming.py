@@ -7,7 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from django.utils.encoding import iri_to_uri
+
 from portal.pagecache.node import Node
+from portal.pagecache.store.keys import url_of
 
 TIMEOUT_SECONDS = 120
 _LOCATION = re.compile(r"<loc>\s*([^<\s]+)\s*</loc>")
@@ -31,7 +34,10 @@ class Edge:
         self._connection = http.client.HTTPConnection(at, timeout=TIMEOUT_SECONDS)
 
     def get(self, url: str) -> tuple[int, str, bytes]:
-        """Return (status, Cache-Status, body) of ``url``; raises OSError or HTTPException."""
+        """Return (status, Cache-Status, body) of ``url``, which is quoted where it must be.
+
+        Raises OSError or HTTPException.
+        """
         parts = urlsplit(url)
         target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         headers = {
@@ -57,8 +63,9 @@ def addresses(edge: Edge, node: Node) -> Iterator[str]:
         "ORDER BY max(hits) DESC, key"
     )
     for (key,) in rows:
-        seen.add(key)
-        yield key
+        url = url_of(key)
+        seen.add(url)
+        yield url
     origin = f"{edge.origin.scheme}://{edge.origin.netloc}"
     for section in _locations(edge, f"{origin}/sitemap.xml"):
         for url in _locations(edge, section):
@@ -71,7 +78,10 @@ def _locations(edge: Edge, url: str) -> list[str]:
     status, _how, body = edge.get(url)
     if status != 200:
         raise http.client.HTTPException(f"{url}: {status}")
-    return [html.unescape(found) for found in _LOCATION.findall(body.decode("utf-8", "replace"))]
+    return [
+        iri_to_uri(html.unescape(found))
+        for found in _LOCATION.findall(body.decode("utf-8", "replace"))
+    ]
 
 
 def warm(edge: Edge, node: Node, limit: int) -> Iterator[Fetched]:

@@ -58,12 +58,8 @@ def key_of(base: str, query: str) -> str:
 
 
 def quoted(path: str) -> str:
-    """Return ``path``, decoded as WSGI does it or as text, as it is written in a request."""
-    try:
-        raw = path.encode("latin-1")
-    except UnicodeEncodeError:
-        raw = path.encode("utf-8", "surrogateescape")
-    return quote(raw, safe=_UNQUOTED)
+    """Return ``path``, decoded as WSGI does it, as it is written in a request."""
+    return quote(path.encode("latin-1"), safe=_UNQUOTED)
 
 
 def url_of(key: str) -> str:
