@@ -2,23 +2,19 @@
 
 from pathlib import Path
 from unicodedata import normalize
-from urllib.parse import urlsplit
 
-import environ
 from csp.constants import NONE, SELF
 from django.conf.locale import LANG_INFO
 
+from portal.settings import checked
+
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 
-# Each value may also be given as a file: PORTAL_SECRET_KEY_FILE names one with the secret key.
-env = environ.FileAwareEnv()
-
 # Everything that a running portal writes lies in this one folder: it is what to back up.
-VAR_DIR = Path(env("PORTAL_VAR", default=str(BASE_DIR / "var")))
+VAR_DIR = checked.folder("PORTAL_VAR", default=BASE_DIR / "var")
 
 # The public address of the portal, scheme included; hosts, cookies and redirects follow from it.
-PORTAL_URL = env("PORTAL_URL", default="http://127.0.0.1:8000").rstrip("/")
-_address = urlsplit(PORTAL_URL)
+PORTAL_URL = checked.address("PORTAL_URL", default="http://127.0.0.1:8000")
 
 INSTALLED_APPS = [
     "home",
@@ -90,7 +86,7 @@ TEMPLATES = [
 ]
 
 # One SQLite file by default; DATABASE_URL names a PostgreSQL server when the portal grows.
-DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'portal.sqlite3'}")}
+DATABASES = {"default": checked.database("DATABASE_URL", default=VAR_DIR / "portal.sqlite3")}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
@@ -102,7 +98,7 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     }
 else:
     # Without it a server that is gone is waited for until the system gives up, for minutes.
-    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
+    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 2)
 DATABASES["default"]["CONN_MAX_AGE"] = 600
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -132,7 +128,7 @@ AUTH_PASSWORD_VALIDATORS[1]["OPTIONS"] = {"min_length": 12}
 
 # Languages: the first is the source and has no prefix in addresses. A language named here is
 # offered under Settings > Locales in the admin; adding it there turns it on.
-_codes = env.list("PORTAL_LANGUAGES", default=["vi", "en"])
+_codes = checked.languages("PORTAL_LANGUAGES", default=["vi", "en"])
 LANGUAGE_CODE = _codes[0]
 # Django's own list has "Tiếng Việt" decomposed.
 LANGUAGES = WAGTAIL_CONTENT_LANGUAGES = [

@@ -2,7 +2,9 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from .base import PORTAL_URL, env
+from portal.settings import checked
+
+from .base import PORTAL_URL
 
 # Whose videos and the like editors may embed: nobody's, unless named here as in
 # wagtail.embeds.oembed_providers. Without a finder nothing is ever asked of another server.
@@ -25,7 +27,7 @@ WAGTAIL_AUTO_UPDATE_PREVIEW_INTERVAL = 1500
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
-WAGTAIL_PASSWORD_RESET_ENABLED = env.bool("PORTAL_EMAIL", default=False)
+WAGTAIL_PASSWORD_RESET_ENABLED = checked.yes_or_no("PORTAL_EMAIL", default=False)
 WAGTAILIMAGES_IMAGE_MODEL = "portal.PortalImage"
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = 20 * 1024 * 1024
 WAGTAILIMAGES_MAX_IMAGE_PIXELS = 60_000_000
