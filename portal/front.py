@@ -8,7 +8,7 @@ import json
 import logging
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -71,7 +71,8 @@ def from_environment() -> Callable:
     logging.basicConfig(level=logging.WARNING)
     settings = FrontSettings.from_json(os.environ[VARIABLE])
     hurried = replace(settings.cache, render_wait=READY_WAIT, render_timeout=READY_TIMEOUT)
-    front = Front(settings, Renders(settings.cache), Renders(hurried))
+    each = [Renders(replace(hurried, renders=[path])) for path in hurried.renders]
+    front = Front(settings, Renders(settings.cache), each)
     # Finished replies live long and hold no cycles: collections find nothing and cost time.
     gc.freeze()
     gc.set_threshold(50_000, 50, 100)
@@ -81,12 +82,13 @@ def from_environment() -> Callable:
 class Front:
     """Hands each address to what answers it; ``upstream`` as in `pagecache.edge.application.Edge`.
 
-    ``hurried`` is an upstream of little patience, asked whether the node is ready.
+    ``hurried`` are upstreams of little patience, one for each render process, all of which are
+    asked whether the node is ready.
     """
 
-    def __init__(self, settings: FrontSettings, upstream, hurried=None):
+    def __init__(self, settings: FrontSettings, upstream, hurried: Sequence = ()):
         self.settings = settings
-        self.hurried = hurried or upstream
+        self.hurried = hurried or [upstream]
         self.edge = Edge(settings.cache, upstream, ErrorPages(settings))
         self.beacon = Beacon(settings.visits)
         self.static = Files(
@@ -166,17 +168,24 @@ class Front:
             scheme=origin.scheme,
             client="127.0.0.1",
         )
-        try:
-            response = self.hurried.send(request)
-        except UnavailableError:
-            body = b'{"ready": false, "checks": {"render": {"ok": false}}}'
-            return _json(start_response, "503 Service Unavailable", body)
-        body = b"".join(response.chunks())
-        if response.header("Content-Type") != "application/json":
-            # Django failed before it came to look.
-            body = b'{"ready": false, "checks": {"render": {"ok": false}}}'
-        is_ready = response.status == 200
+        for upstream in self.hurried:
+            is_ready, body = _state(upstream, request)
+            if not is_ready:
+                break
         return _json(start_response, "200 OK" if is_ready else "503 Service Unavailable", body)
+
+
+def _state(upstream, request: Request) -> tuple[bool, bytes]:
+    """Return whether the node is ready, and what is fine, as a render process sees it."""
+    nobody = b'{"ready": false, "checks": {"render": {"ok": false}}}'
+    try:
+        response = upstream.send(request)
+    except UnavailableError:
+        return False, nobody
+    body = b"".join(response.chunks())
+    # Where it is anything else, Django failed before it came to look.
+    is_state = response.header("Content-Type") == "application/json"
+    return response.status == 200 and is_state, body if is_state else nobody
 
 
 def _guard(headers: Headers, _path: str, _url: str) -> None:

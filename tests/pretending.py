@@ -12,7 +12,8 @@ class RenderProcess(socketserver.ThreadingUnixStreamServer):
 
     A path that contains "hang" is answered once `release` is called; the first request for each
     path that contains "drop" is never answered; what is sent to one with "deny" is not read;
-    one with "head" is answered with the headers as they came, one with "target" with itself.
+    one with "head" is answered with the headers as they came, one with "target" with itself, and
+    /readyz with ``state`` as JSON where that is set.
     """
 
     daemon_threads = True
@@ -24,6 +25,7 @@ class RenderProcess(socketserver.ThreadingUnixStreamServer):
         self.count = 0
         self.hanging = 0
         self.dropped: set[str] = set()
+        self.state: bytes | None = None
         self.guard = threading.Lock()
         self._released = threading.Event()
 
@@ -57,8 +59,14 @@ class _Handler(socketserver.StreamRequestHandler):
         body = b"denied" if "deny" in target else self.rfile.read(length)
         body = head if "head" in target else body
         body = target.encode() if "target" in target else body
+        kind = "text/plain"
+        if target == "/readyz" and self.server.state is not None:
+            kind, body = "application/json", self.server.state
         if self.server.begin(target):
-            head = f"HTTP/1.1 200 OK\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n"
+            head = (
+                f"HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\n"
+                f"Content-Length: {len(body)}\r\nConnection: close\r\n\r\n"
+            )
             with suppress(BrokenPipeError):
                 self.wfile.write(head.encode() + body)
 

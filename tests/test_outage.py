@@ -9,6 +9,7 @@ from django.db import InterfaceError, OperationalError, ProgrammingError, connec
 from django.test import Client
 
 from portal.outage import is_database_away
+from tests.serving import environment_of, run_django
 
 
 def caused_by(cause: Exception, kind=OperationalError) -> Exception:
@@ -88,3 +89,18 @@ def test_a_statement_that_is_wrong_is_a_failure_of_the_portal(site, monkeypatch)
     response = Client(raise_request_exception=False).get("/tin-tuc/")
     assert response.status_code == 500
     assert "Retry-After" not in response.headers
+
+
+@pytest.mark.parametrize("command", [("run_schedule",), ("visits", "fold")])
+def test_a_command_makes_no_empty_database_in_place_of_one_that_is_away(tmp_path, command):
+    code = f"""
+from django.core.management import call_command
+from django.db import OperationalError
+try:
+    call_command(*{command!r})
+except OperationalError as error:
+    print(error)
+"""
+    said = run_django(code, environment_of(tmp_path))
+    assert "unable to open database file" in said
+    assert not list(tmp_path.glob("*.sqlite3*"))

@@ -18,6 +18,7 @@ from portal.pagecache.edge.upstream import Response, UnavailableError
 from portal.pagecache.fill import refusal
 from portal.pagecache.node import local
 from portal.pagecache.routes import CACHEABLE, cacheable, never_kept, says, silent
+from tests.pretending import render_process
 
 
 @pytest.fixture(autouse=True)
@@ -146,13 +147,34 @@ def test_the_edge_says_that_it_is_alive_and_whether_it_can_keep_pages():
 def test_the_edge_process_says_so_soon_where_no_render_process_listens(monkeypatch, tmp_path):
     silent_socket = str(tmp_path / "render-0.sock")
     monkeypatch.setenv(VARIABLE, settings_of_portal(renders=[silent_socket]).to_json())
-    front = from_environment()
+    began = time.monotonic()
+    assert asked_for_its_state(from_environment())[0] == "503 Service Unavailable"
+    assert time.monotonic() < began + 5
+
+
+def test_one_render_process_that_answers_does_not_speak_for_another(monkeypatch, tmp_path):
+    with (
+        render_process(tmp_path / "0.sock") as first,
+        render_process(tmp_path / "1.sock") as second,
+    ):
+        paths = [first.path, second.path]
+        monkeypatch.setenv(VARIABLE, settings_of_portal(renders=paths).to_json())
+        front = from_environment()
+        asked_for_its_state(front)
+        assert (first.count, second.count) == (1, 0)
+        first.state = b'{"ready": true}'
+        assert asked_for_its_state(front)[0] == "503 Service Unavailable"
+        assert (first.count, second.count) == (2, 1)
+        second.state = b'{"ready": true}'
+        assert asked_for_its_state(front) == ("200 OK", {"ready": True})
+
+
+def asked_for_its_state(front) -> tuple[str, dict]:
+    """What the edge answers to /readyz."""
     said = []
     environ = {"PATH_INFO": "/readyz", "REQUEST_METHOD": "GET"}
-    began = time.monotonic()
-    front(environ, lambda status, headers: said.append(status))
-    assert said == ["503 Service Unavailable"]
-    assert time.monotonic() < began + 5
+    body = b"".join(front(environ, lambda status, _headers: said.append(status)))
+    return said[0], json.loads(body)
 
 
 # What routes say

@@ -1,6 +1,7 @@
 from django.core.management.base import BaseCommand
 
 from portal import schedule
+from portal.outage import make_no_databases
 from portal.pagecache.node import local
 
 
@@ -10,6 +11,7 @@ class Command(BaseCommand):
     help = __doc__
 
     def handle(self, *args, **options):
+        make_no_databases()
         outcome = schedule.run()
         local().words.scheduled()
         self.stdout.write(

@@ -2,6 +2,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from portal.outage import make_no_databases
 from portal.visits import fold, retention
 from portal.visits.ledger import BusyError, ledger_turn
 
@@ -20,6 +21,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, what, **options):
+        make_no_databases()
         getattr(self, f"_{what}")()
 
     def _fold(self):
