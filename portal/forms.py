@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from wagtail.admin.forms import WagtailAdminModelForm, WagtailAdminPageForm
 from wagtail.admin.forms.comments import CommentForm
 from wagtail.admin.forms.models import WagtailAdminModelFormMetaclass
+from wagtail.admin.forms.pages import CopyForm
 from wagtail.admin.templatetags.wagtailadmin_tags import user_display_name
 
 from portal.cleaning import Cleaner
@@ -167,3 +168,14 @@ class BasePageForm(CleaningMixin, WagtailAdminPageForm, metaclass=_CleaningMetac
                 "time": date_format(timezone.localtime(newest.created_at), "H:i d/m/Y"),
             },
         )
+
+
+class PlainCopyForm(CopyForm):
+    """Wagtail's form to copy a page, which makes no aliases.
+
+    An alias would show what its original says, to readers from whom the original is kept.
+    """
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields.pop("alias", None)

@@ -50,6 +50,12 @@ def make_emblem_when_saved(instance, **_signal):
         transaction.on_commit(lambda: make(instance.emblem, ["emblem"]))
 
 
+def make_emblem_when_changed(instance, created, **_signal):
+    """Make the sizes of an emblem again, once the change of its picture is certain."""
+    if not created and Identity.objects.filter(emblem=instance).exists():
+        transaction.on_commit(lambda: make(instance, ["emblem"]))
+
+
 def connect():
     """Connect every receiver; called once, when the apps are ready."""
     naming.register(MENU, lambda _rest: _("the menu"))
@@ -57,6 +63,11 @@ def connect():
     page_changed.connect(touch_old_addresses, dispatch_uid="portal.touch_old_addresses")
     post_save.connect(
         make_emblem_when_saved, sender=Identity, dispatch_uid="portal.make_emblem_when_saved"
+    )
+    post_save.connect(
+        make_emblem_when_changed,
+        sender=PortalImage,
+        dispatch_uid="portal.make_emblem_when_changed",
     )
     post_save.connect(
         make_when_image_saved, sender=PortalImage, dispatch_uid="portal.make_when_image_saved"

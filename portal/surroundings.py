@@ -205,6 +205,8 @@ def _read(request, language: str) -> Surroundings | None:
         .order_by("-is_source", "locale__language_code")
     )
     home = next((root for root in roots if root.locale_id == locale.pk), None)
+    # One that is made later, or translated, stands on every page from then on.
+    collector.note(collector.rows_of(Identity))
     identities = Identity.objects.filter(site=site).select_related("emblem", "locale")
     identities = list(identities.prefetch_related("former_names"))
     found = {

@@ -13,6 +13,7 @@ from wagtail.models.sites import SITE_ROOT_PATHS_CACHE_KEY, SITE_ROOT_PATHS_CACH
 from home.factories import InfoPageFactory, english_home
 from home.models import InfoPage
 from news.factories import NewsCategoryFactory
+from portal.factories import IdentityFactory
 from portal.pagecache import follower
 from tests.fronting import ask
 
@@ -95,3 +96,14 @@ def test_a_former_address_leads_on_though_somebody_asked_before_its_redirect_was
     assert answered[-1] == 404
     answer = ask(front, "/cu/")
     assert answer.status == 301 or "ttl=" in answer.cache_status
+
+
+def test_an_identity_that_is_made_later_comes_to_stand_on_pages_that_are_kept(front, site):
+    with committing():
+        site.identity.delete()
+    InfoPageFactory(parent=site.home, slug="trang")
+    assert "Cơ quan mới" not in ask(front, "/trang/").body.decode()
+    assert ask(front, "/trang/").is_hit
+    with committing():
+        IdentityFactory(site=site.site, name="Cơ quan mới")
+    assert "Cơ quan mới" in ask(front, "/trang/").body.decode()

@@ -101,3 +101,17 @@ def test_the_emblem_is_made_when_the_identity_is_saved(site, django_capture_on_c
         site.identity.emblem = small_picture()
         site.identity.save()
     assert pictures.find(site.identity.emblem, "emblem") is not None
+
+
+def test_the_emblem_is_made_again_when_its_picture_changes(
+    site, django_capture_on_commit_callbacks
+):
+    with django_capture_on_commit_callbacks(execute=True):
+        site.identity.emblem = small_picture()
+        site.identity.save()
+    image = site.identity.emblem
+    image.focal_point_x = image.focal_point_y = 20
+    image.focal_point_width = image.focal_point_height = 10
+    with django_capture_on_commit_callbacks(execute=True):
+        image.save()
+    assert pictures.find(PortalImage.objects.get(pk=image.pk), "emblem") is not None

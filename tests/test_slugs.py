@@ -103,6 +103,16 @@ def test_a_copy_gets_an_address_of_its_own(site, client):
     assert list(slugs) == [SLUG, f"{SLUG}-2"]
 
 
+def test_a_copy_is_no_alias_whoever_asks_for_one(site, client):
+    page = InfoPageFactory(parent=site.home, title="Một trang", slug="mot-trang")
+    client.force_login(UserFactory(is_superuser=True))
+    path = reverse("wagtailadmin_pages:copy", args=[page.pk])
+    assert 'name="alias"' not in client.get(path).content.decode()
+    form = {"new_title": "Bản sao", "new_slug": "ban-sao", "new_parent_page": site.home.pk}
+    assert client.post(path, {**form, "alias": "on"}).status_code == 302
+    assert Page.objects.get(slug="ban-sao").alias_of is None
+
+
 def test_the_address_of_a_copy_has_no_marks_either(site, client):
     client.force_login(UserFactory(is_superuser=True))
     page = NewsPageFactory(parent=site.news, title=TITLE)

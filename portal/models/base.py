@@ -16,7 +16,7 @@ from wagtail_localize.fields import SynchronizedField
 
 from portal.days import has_passed
 from portal.folding import SLUG_FORMATTERS, ascii_slug, nfc
-from portal.forms import BasePageForm
+from portal.forms import BasePageForm, PlainCopyForm
 
 
 class BasePage(Page):
@@ -62,6 +62,7 @@ class BasePage(Page):
     )
 
     base_form_class = BasePageForm
+    copy_form_class = PlainCopyForm
 
     # Foreign keys that the page's template shows, read together with the page.
     reader_relations: tuple[str, ...] = ()
