@@ -1,6 +1,6 @@
 """Which sizes and formats of a picture the pages use, and when they are made.
 
-Renditions are made when a page is published (`make_for_page`) and only looked up while a page is
+Renditions are made when a page is published (`make_for`) and only looked up while a page is
 rendered for a reader (`find`), so that no reader waits for an encoder and no GET writes.
 """
 
@@ -118,37 +118,39 @@ def of_stream(block: blocks.Block, value) -> Iterator[tuple[object, str]]:
             yield from of_stream(child, value.get(name))
 
 
-def of_page(page) -> Iterator[tuple[object, str]]:
-    """Yield (image, use) for every picture that ``page`` shows or that lists show of it."""
-    yield from page.pictures()
-    for field in page._meta.get_fields():
+def of(shown) -> Iterator[tuple[object, str]]:
+    """Yield (image, use) for every picture of ``shown``, a page with its lists or an identity."""
+    yield from shown.pictures()
+    for field in shown._meta.get_fields():
         if isinstance(field, StreamField):
-            yield from of_stream(field.stream_block, getattr(page, field.name))
+            yield from of_stream(field.stream_block, getattr(shown, field.name))
 
 
-def make_for_page(page) -> None:
-    """Make every rendition that ``page`` needs and that is missing."""
+def make_for(shown) -> None:
+    """Make every rendition that ``shown``, as of `of`, needs and that is missing."""
     uses: dict[object, set[str]] = {}
-    for image, use in of_page(page):
+    for image, use in of(shown):
         if image is not None:
             uses.setdefault(image, set()).add(use)
     for image, names in uses.items():
         make(image, sorted(names))
 
 
-def make_when_published(instance, **_signal) -> None:
-    """Receiver of page_published: make the pictures once the publication is certain."""
-    transaction.on_commit(lambda: make_for_page(instance))
+def make_when_shown(instance, **_signal) -> None:
+    """Receiver of page_published and the like: make the pictures once that is certain."""
+    transaction.on_commit(lambda: make_for(instance))
 
 
 def make_for_image(image) -> None:
-    """Make the renditions of ``image`` again for every live page that shows it.
+    """Make the renditions of ``image`` again for every live page, and identity, that shows it.
 
     After its file or its focal point has changed, those that were made before no longer fit.
     """
     for shown_by, _references in ReferenceIndex.get_grouped_references_to(image):
-        if isinstance(shown_by, Page) and shown_by.live:
-            uses = {use for found, use in of_page(shown_by.specific) if found == image}
+        if isinstance(shown_by, Page):
+            shown_by = shown_by.specific if shown_by.live else None
+        if hasattr(shown_by, "pictures"):
+            uses = {use for found, use in of(shown_by) if found == image}
             make(image, sorted(uses))
 
 

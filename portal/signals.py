@@ -1,7 +1,6 @@
 """What must happen when content changes; connected by the app's configuration."""
 
 from django.apps import apps
-from django.db import transaction
 from django.db.models.signals import post_save
 from django.utils.translation import gettext as _
 from wagtail.signals import page_published
@@ -11,7 +10,7 @@ from portal.pagecache import naming
 from portal.pagecache.changes import ends_earlier, page_changed
 from portal.pagecache.collector import MISSING
 from portal.pagecache.journal import touch
-from portal.pictures import make, make_when_image_saved, make_when_published
+from portal.pictures import make_when_image_saved, make_when_shown
 from portal.surroundings import MENU
 from portal.translation import admin, guard, segments, sync
 
@@ -44,38 +43,19 @@ def touch_old_addresses(page, before, after, **_signal):
         touch(MISSING)
 
 
-def make_emblem_when_saved(instance, **_signal):
-    """Make the sizes of the emblem that the header shows, once the identity is saved."""
-    if instance.emblem is not None:
-        transaction.on_commit(lambda: make(instance.emblem, ["emblem"]))
-
-
-def make_emblem_when_changed(instance, created, **_signal):
-    """Make the sizes of an emblem again, once the change of its picture is certain."""
-    if not created and Identity.objects.filter(emblem=instance).exists():
-        transaction.on_commit(lambda: make(instance, ["emblem"]))
-
-
 def connect():
     """Connect every receiver; called once, when the apps are ready."""
     naming.register(MENU, lambda _rest: _("the menu"))
     page_changed.connect(touch_menu, dispatch_uid="portal.touch_menu")
     page_changed.connect(touch_old_addresses, dispatch_uid="portal.touch_old_addresses")
-    post_save.connect(
-        make_emblem_when_saved, sender=Identity, dispatch_uid="portal.make_emblem_when_saved"
-    )
-    post_save.connect(
-        make_emblem_when_changed,
-        sender=PortalImage,
-        dispatch_uid="portal.make_emblem_when_changed",
-    )
+    post_save.connect(make_when_shown, sender=Identity, dispatch_uid="portal.pictures.Identity")
     post_save.connect(
         make_when_image_saved, sender=PortalImage, dispatch_uid="portal.make_when_image_saved"
     )
     for model in apps.get_models():
         if issubclass(model, BasePage):
             page_published.connect(
-                make_when_published, sender=model, dispatch_uid=f"portal.pictures.{model.__name__}"
+                make_when_shown, sender=model, dispatch_uid=f"portal.pictures.{model.__name__}"
             )
     sync.connect()
     guard.install()

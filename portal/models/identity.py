@@ -1,5 +1,7 @@
 """Who the site belongs to: its name and address, in each language, typed and never free text."""
 
+from collections.abc import Iterator
+
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
@@ -215,6 +217,11 @@ class Identity(TranslatableMixin, RevisionMixin, ClusterableModel):
             errors["carried_visits_date"] = _("Say on which day the total was read.")
         if errors:
             raise ValidationError(errors)
+
+    def pictures(self) -> Iterator[tuple[object, str]]:
+        """Yield (image, use) for the pictures that stand on every page."""
+        if self.emblem is not None:
+            yield self.emblem, "emblem"
 
     def name_on(self, day) -> str:
         """Return the name that the organisation bore on ``day`` (a date)."""
