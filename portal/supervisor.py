@@ -12,25 +12,23 @@ import signal
 import socket
 import subprocess
 import tempfile
-import threading
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from django.conf import settings
-from django.db import close_old_connections
 from django.template import loader
 from django.utils import translation
 
 from portal import schedule
 from portal.front import ERROR_STATUSES, VARIABLE, FrontSettings, settings_of_portal
-from portal.outage import make_no_databases
 from portal.pagecache import journal
 from portal.pagecache.follower import Follower
 from portal.pagecache.node import local
+from portal.rounds import Rounds
 from portal.server import Options, listen
-from portal.visits.rounds import Rounds
+from portal.visits import fold
 
 logger = logging.getLogger(__name__)
 
@@ -189,23 +187,24 @@ class Supervisor:
     def run(self) -> None:
         """Start everything, look after it, and stop everything in order; `listen` comes first."""
         _raise_file_limit()
-        make_no_databases()
         self.servers = self._servers()
         for server in self.servers:
             server.start()
-        rounds, clockwork = Rounds(), Clockwork()
-        for thread in (self.follower, rounds, clockwork):
+        timed = Rounds(_run_schedule, SCHEDULE_SECONDS, "The schedule could not run")
+        trimming = Rounds(journal.trim, TRIM_SECONDS, "The journal could not be trimmed")
+        threads = [self.follower, fold.rounds(), timed, trimming]
+        for thread in threads:
             thread.start()
         while not self.is_stopping:
             self._look_after_servers()
             time.sleep(0.2)
-        clockwork.ended.set()
+        timed.ended.set()
         # Nobody is let in any more before those who would answer go.
         self._stop_servers()
-        self.follower.ended.set()
-        rounds.ended.set()
+        for thread in threads:
+            thread.ended.set()
         # What is being published is published as a whole, pictures included.
-        clockwork.join(JOIN_SECONDS)
+        timed.join(JOIN_SECONDS)
 
     def _look_after_servers(self) -> None:
         for server in self.servers:
@@ -282,25 +281,9 @@ class Supervisor:
         return [*renders, edge]
 
 
-class Clockwork(threading.Thread):
-    """The thread that runs the schedule and trims the journal.
-
-    A database that is silent keeps it waiting, and nobody else.
-    """
-
-    def __init__(self):
-        super().__init__(name="clockwork", daemon=True)
-        self.ended = threading.Event()
-
-    def run(self) -> None:
-        trimmed_at = -TRIM_SECONDS
-        while not self.ended.is_set():
-            began = time.monotonic()
-            _try("The schedule could not run", schedule.run, local().words.scheduled)
-            if began >= trimmed_at + TRIM_SECONDS:
-                trimmed_at = began
-                _try("The journal could not be trimmed", journal.trim)
-            self.ended.wait(max(0, began + SCHEDULE_SECONDS - time.monotonic()))
+def _run_schedule() -> None:
+    schedule.run()
+    local().words.scheduled()
 
 
 def _socket_path(number: int) -> str:
@@ -320,17 +303,6 @@ def _raise_file_limit() -> None:
     wanted = 65_536 if hard == resource.RLIM_INFINITY else hard
     with suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
-
-
-def _try(message: str, *actions) -> None:
-    try:
-        close_old_connections()
-        for action in actions:
-            action()
-    except Exception:
-        # The database may be away for a while. Whatever it is, nothing would be published and
-        # nothing end any more where it ended the thread.
-        logger.exception(message)
 
 
 def write_error_pages(front: FrontSettings) -> None:

@@ -13,11 +13,11 @@ from portal.outage import make_no_databases  # noqa: E402
 from portal.pagecache.edge.upstream import InProcess  # noqa: E402
 from portal.pagecache.follower import Follower  # noqa: E402
 from portal.supervisor import write_error_pages  # noqa: E402
-from portal.visits.rounds import Rounds  # noqa: E402
+from portal.visits import fold  # noqa: E402
 
 make_no_databases()
 front_settings = settings_of_portal(renders=[])
 write_error_pages(front_settings)
 application = Front(front_settings, InProcess(django_application))
 Follower().start()
-Rounds().start()
+fold.rounds().start()

@@ -9,8 +9,8 @@ import pytest
 from django.test import RequestFactory
 
 from portal.front import Front, FrontSettings, settings_of_portal
+from portal.rounds import Rounds
 from portal.visits import segments
-from portal.visits.rounds import Rounds
 from tests.visits import FIREFOX
 
 
@@ -89,7 +89,7 @@ def test_folding_goes_on_whatever_happens(caplog):
             raise RuntimeError("The database is away.")
         done.set()
 
-    rounds = Rounds(seconds=0.01, work=work)
+    rounds = Rounds(work, 0.01, "That went wrong")
     with caplog.at_level(logging.ERROR):
         rounds.start()
         assert done.wait(10)
@@ -101,7 +101,7 @@ def test_folding_goes_on_whatever_happens(caplog):
 
 def test_the_first_fold_is_at_once():
     first = Event()
-    rounds = Rounds(seconds=60, work=first.set)
+    rounds = Rounds(first.set, 60, "That went wrong")
     rounds.start()
     assert first.wait(10)
     rounds.ended.set()

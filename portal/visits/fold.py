@@ -19,6 +19,7 @@ from django.db.models import F, Max, QuerySet, Sum
 from django.utils import timezone
 
 from portal.models import Identity
+from portal.rounds import Rounds
 from portal.visits import segments, table
 from portal.visits.adding import Sums, add_sums
 from portal.visits.configuration import settings_for_beacon
@@ -30,6 +31,7 @@ from portal.visits.retention import close_days, forget
 
 logger = logging.getLogger(__name__)
 
+SECONDS = 30
 # What one transaction takes at most: some 50 000 lines, a few tens of megabytes of memory.
 BATCH_BYTES = 4 * 1024 * 1024
 # The numbers of another node older than this say nothing of who is online.
@@ -83,6 +85,11 @@ def run() -> Outcome:
         _close_old_connections()
         return Outcome(failed=True)
     return Outcome(views=views)
+
+
+def rounds() -> Rounds:
+    """Return the thread that folds again and again; any number of processes may have one."""
+    return Rounds(run, SECONDS, "Visits could not be folded; they wait in their files")
 
 
 def _close_old_connections() -> None:
