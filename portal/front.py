@@ -9,6 +9,7 @@ import logging
 import os
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -26,9 +27,11 @@ VARIABLE = "PORTAL_FRONT"
 # The statuses that the edge answers with itself, each with a page in every language.
 ERROR_STATUSES = (400, 411, 413, 414, 431, 503, 507)
 FOREVER = 31_536_000
-# Who asks whether the node is ready wants to know soon that nobody answers.
+# Who asks whether the node is ready wants to know soon that nobody answers. A render process has
+# the time to find that its database is silent: `connect_timeout` for each address of its host, of
+# which "localhost" has two.
 READY_WAIT = 1
-READY_TIMEOUT = 3
+READY_TIMEOUT = 5
 
 
 @dataclass(frozen=True)
@@ -82,8 +85,8 @@ def from_environment() -> Callable:
 class Front:
     """Hands each address to what answers it; ``upstream`` as in `pagecache.edge.application.Edge`.
 
-    ``hurried`` are upstreams of little patience, one for each render process, all of which are
-    asked whether the node is ready.
+    ``hurried`` are upstreams of little patience, one for each render process by number, all of
+    which are asked whether the node is ready.
     """
 
     def __init__(self, settings: FrontSettings, upstream, hurried: Sequence = ()):
@@ -155,7 +158,7 @@ class Front:
         return _json(start_response, "200 OK", json.dumps(state).encode())
 
     def _ready(self, start_response):
-        """What Django says of the whole node, or that it says nothing.
+        """What Django says of the whole node, and which render processes say nothing.
 
         Asked as by a reader of the site, whatever host and scheme the one who asks has used.
         """
@@ -168,24 +171,42 @@ class Front:
             scheme=origin.scheme,
             client="127.0.0.1",
         )
-        for upstream in self.hurried:
-            is_ready, body = _state(upstream, request)
-            if not is_ready:
-                break
-        return _json(start_response, "200 OK" if is_ready else "503 Service Unavailable", body)
+        state = _common(_states(self.hurried, request))
+        status = "200 OK" if state["ready"] else "503 Service Unavailable"
+        return _json(start_response, status, json.dumps(state).encode())
 
 
-def _state(upstream, request: Request) -> tuple[bool, bytes]:
-    """Return whether the node is ready, and what is fine, as a render process sees it."""
-    nobody = b'{"ready": false, "checks": {"render": {"ok": false}}}'
+def _states(upstreams: Sequence, request: Request) -> list[dict | None]:
+    """Return the state as each of ``upstreams`` sees it, in their order."""
+    if len(upstreams) == 1:
+        # Django may be in this very process, with a connection to the database for each thread.
+        return [_state(upstreams[0], request)]
+    # Side by side: however many of them hang, they are waited for once.
+    with ThreadPoolExecutor(len(upstreams)) as threads:
+        return list(threads.map(lambda upstream: _state(upstream, request), upstreams))
+
+
+def _state(upstream, request: Request) -> dict | None:
+    """Return the state of the node as a render process sees it; None where it says nothing."""
     try:
         response = upstream.send(request)
     except UnavailableError:
-        return False, nobody
+        return None
     body = b"".join(response.chunks())
     # Where it is anything else, Django failed before it came to look.
-    is_state = response.header("Content-Type") == "application/json"
-    return response.status == 200 and is_state, body if is_state else nobody
+    return json.loads(body) if response.header("Content-Type") == "application/json" else None
+
+
+def _common(states: list[dict | None]) -> dict:
+    """Return the one state that holds for all of ``states``, those of the render processes."""
+    told = [state for state in states if state is not None]
+    # The first of those who see something wrong; min() keeps the order.
+    worst = min(told, key=lambda state: state["ready"], default={"checks": {}})
+    silent = [number for number, state in enumerate(states) if state is None]
+    if not silent:
+        return worst
+    checks = {**worst["checks"], "render": {"ok": False, "silent": silent}}
+    return {"ready": False, "checks": checks}
 
 
 def _guard(headers: Headers, _path: str, _url: str) -> None:

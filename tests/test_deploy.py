@@ -55,6 +55,13 @@ def test_systemd_accepts_the_service(tmp_path):
     assert problems == []
 
 
+def test_the_service_starts_however_long_the_database_is_away(unit):
+    (before,) = unit["ExecStartPre"]
+    assert before.startswith("-")
+    assert " manage.py migrate" in before
+    assert unit["StartLimitIntervalSec"] == ["0"]
+
+
 def test_the_service_starts_the_portal_as_its_readme_says(unit):
     (start,) = unit["ExecStart"]
     assert start.split(" ", 1)[1].startswith("manage.py serve")

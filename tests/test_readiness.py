@@ -1,6 +1,8 @@
 """/healthz, /readyz and what every route says about being kept."""
 
 import json
+import socket
+import threading
 import time
 
 import pytest
@@ -12,13 +14,14 @@ from django.test import RequestFactory
 from django.urls import path, resolve
 
 from portal import checks
-from portal.front import VARIABLE, Front, from_environment, settings_of_portal
+from portal.front import READY_TIMEOUT, VARIABLE, Front, from_environment, settings_of_portal
 from portal.pagecache import collector, readiness
 from portal.pagecache.edge.upstream import Response, UnavailableError
 from portal.pagecache.fill import refusal
 from portal.pagecache.node import local
 from portal.pagecache.routes import CACHEABLE, cacheable, never_kept, says, silent
 from tests.pretending import render_process
+from tests.serving import environment_of, run_django
 
 
 @pytest.fixture(autouse=True)
@@ -90,6 +93,49 @@ def test_looking_asks_the_database_little(client, db, django_assert_max_num_quer
         ask(client)
 
 
+# Says what a render process finds, and after how many seconds.
+OF_A_SILENT_DATABASE = """
+import json, time
+from django.test import Client
+began = time.monotonic()
+found = Client().get("/readyz").json()["checks"]
+print(json.dumps([time.monotonic() - began, found["database"], found["migrations"]]))
+"""
+
+
+def test_a_database_that_accepts_connections_and_is_silent_is_told_in_time(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        address = f"postgres://portal@127.0.0.1:{silent.getsockname()[1]}/portal"
+        told = run_django(OF_A_SILENT_DATABASE, environment_of(tmp_path, DATABASE_URL=address))
+    seconds, database, migrations = json.loads(told)
+    assert (database, migrations) == ({"ok": False}, {"ok": False, "known": False})
+    # The host of the database may have two addresses.
+    assert 2 * seconds < READY_TIMEOUT
+
+
+# Says what is found while the connection that was made before is silent.
+OF_A_SILENT_CONNECTION = """
+import json, os, signal, sys
+from django.db import connection
+from django.test import Client
+with connection.cursor() as cursor:
+    cursor.execute("SELECT pg_backend_pid()")
+    (backend,) = cursor.fetchone()
+signal.signal(signal.SIGALRM, lambda *_: sys.exit("waited without end"))
+signal.alarm(30)
+os.kill(backend, signal.SIGSTOP)
+try:
+    print(json.dumps(Client().get("/readyz").json()["checks"]["database"]))
+finally:
+    os.kill(backend, signal.SIGCONT)
+"""
+
+
+def test_a_connection_that_has_become_silent_is_not_waited_for(copy_database, tmp_path):
+    environment = environment_of(tmp_path, DATABASE_URL=copy_database())
+    assert json.loads(run_django(OF_A_SILENT_CONNECTION, environment)) == {"ok": True}
+
+
 class Upstream:
     """Answers with ``response``, or as when no render process is there."""
 
@@ -120,7 +166,7 @@ def test_without_a_render_process_the_edge_says_not_ready():
     status, headers, body = through_front(Upstream(), "/readyz")
     assert status == "503 Service Unavailable"
     assert headers["Content-Type"] == "application/json"
-    assert body == {"ready": False, "checks": {"render": {"ok": False}}}
+    assert body == {"ready": False, "checks": {"render": {"ok": False, "silent": [0]}}}
 
 
 def test_an_error_page_of_django_is_not_handed_on_as_the_state():
@@ -160,13 +206,39 @@ def test_one_render_process_that_answers_does_not_speak_for_another(monkeypatch,
         paths = [first.path, second.path]
         monkeypatch.setenv(VARIABLE, settings_of_portal(renders=paths).to_json())
         front = from_environment()
-        asked_for_its_state(front)
-        assert (first.count, second.count) == (1, 0)
-        first.state = b'{"ready": true}'
-        assert asked_for_its_state(front)[0] == "503 Service Unavailable"
-        assert (first.count, second.count) == (2, 1)
-        second.state = b'{"ready": true}'
-        assert asked_for_its_state(front) == ("200 OK", {"ready": True})
+        first.state = b'{"ready": true, "checks": {"disk": {"ok": true}}}'
+        status, body = asked_for_its_state(front)
+        assert status == "503 Service Unavailable"
+        assert body == {
+            "ready": False,
+            "checks": {"disk": {"ok": True}, "render": {"ok": False, "silent": [1]}},
+        }
+        second.state = b'{"ready": false, "checks": {"disk": {"ok": false}}}'
+        status, body = asked_for_its_state(front)
+        assert status == "503 Service Unavailable"
+        assert body == {"ready": False, "checks": {"disk": {"ok": False}}}
+        second.state = first.state
+        status, body = asked_for_its_state(front)
+        assert status == "200 OK"
+        assert body == {"ready": True, "checks": {"disk": {"ok": True}}}
+
+
+class Hanging:
+    """Answers only once ``others`` wait as well, as render processes that all hang at once."""
+
+    def __init__(self, others: threading.Barrier):
+        self.others = others
+
+    def send(self, request):
+        self.others.wait(10)
+        raise UnavailableError
+
+
+def test_render_processes_that_hang_are_waited_for_side_by_side():
+    others = threading.Barrier(3)
+    front = Front(settings_of_portal(renders=[]), Upstream(), [Hanging(others) for _ in range(3)])
+    _status, body = asked_for_its_state(front)
+    assert body["checks"]["render"] == {"ok": False, "silent": [0, 1, 2]}
 
 
 def asked_for_its_state(front) -> tuple[str, dict]:

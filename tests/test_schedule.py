@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
-from django.utils import timezone
+from django.utils import timezone, translation
 from wagtail.models import PageLogEntry
 from wagtail.signals import page_published
 
@@ -83,5 +83,6 @@ def test_a_second_run_changes_nothing(site):
 
 def test_the_command_says_what_it_did(site, capsys):
     scheduled(site, "lenh", timedelta(minutes=-1))
-    call_command("run_schedule")
+    with translation.override("en"):
+        call_command("run_schedule")
     assert "Published 1, expired 0, failed 0." in capsys.readouterr().out

@@ -6,6 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
 from home.factories import InfoPageFactory
 from news.factories import NewsPageFactory
@@ -270,9 +271,10 @@ def test_details_are_forgotten_in_time_and_the_total_never(reader, clock, settin
 
 def test_commands_say_what_they_did(reader, capsys):
     reader.open("/")
-    call_command("visits", "fold")
-    call_command("visits", "rebuild")
-    call_command("visits", "forget")
+    with translation.override("en"):
+        call_command("visits", "fold")
+        call_command("visits", "rebuild")
+        call_command("visits", "forget")
     assert capsys.readouterr().out.splitlines() == [
         "1 views added.",
         "1 days computed anew, 0 corrected.",

@@ -24,6 +24,8 @@ logger = logging.getLogger(__name__)
 FREE_BYTES = 200 * 2**20
 # The schedule is due each minute; one run may take a while.
 SCHEDULE_SECONDS = 300
+# What the database would tell.
+UNKNOWN = {"ok": False, "known": False}
 
 
 def checks() -> dict[str, dict]:
@@ -33,7 +35,7 @@ def checks() -> dict[str, dict]:
     return {
         "database": {"ok": is_there},
         # Whoever asks does not wait for a silent database twice.
-        "migrations": {"ok": is_there and _migrations_are_applied()},
+        "migrations": {"ok": _migrations_are_applied()} if is_there else UNKNOWN,
         "disk": _disk(node),
         "schedule": _age(node.words.scheduled_at, SCHEDULE_SECONDS),
         "journal": _age(node.words.followed_at, node.config.journal_lag),
@@ -52,6 +54,10 @@ def readyz(request: HttpRequest) -> JsonResponse:
 
 
 def _database_answers() -> bool:
+    if connection.vendor == "postgresql" and not connection.in_atomic_block:
+        # A server that has become silent is waited for without end on a connection that was made
+        # before, and for `connect_timeout` on one that is made now.
+        connection.close()
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")

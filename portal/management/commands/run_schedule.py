@@ -1,20 +1,24 @@
 from django.core.management.base import BaseCommand
+from django.utils.translation import gettext as _
 
 from portal import schedule
-from portal.outage import make_no_databases
+from portal.outage import told_in_a_sentence
 from portal.pagecache.node import local
 
 
 class Command(BaseCommand):
     """Publish what is due and unpublish what has expired, once; `serve` does it each minute."""
 
-    help = __doc__
+    @property
+    def help(self):
+        """What the command does, in the language of the site."""
+        return _("Publish what is due and unpublish what has expired, once.")
 
     def handle(self, *args, **options):
-        make_no_databases()
-        outcome = schedule.run()
+        with told_in_a_sentence():
+            outcome = schedule.run()
         local().words.scheduled()
         self.stdout.write(
-            f"Published {len(outcome.published)}, expired {len(outcome.expired)}, "
-            f"failed {len(outcome.failed)}."
+            _("Published %(published)d, expired %(expired)d, failed %(failed)d.")
+            % {name: len(objects) for name, objects in vars(outcome).items()}
         )

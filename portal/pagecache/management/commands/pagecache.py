@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db import InterfaceError, OperationalError
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -47,7 +48,14 @@ class Command(BaseCommand):
 
     def handle(self, *, action, language, **options):
         with translation.override(language or translation.get_language()):
-            getattr(self, action)(**options)
+            try:
+                getattr(self, action)(**options)
+            except (InterfaceError, OperationalError) as error:
+                # What PostgreSQL advises stands on lines of its own.
+                reason = str(error).partition("\n")[0]
+                raise CommandError(
+                    _("The database cannot be used at present: %(error)s") % {"error": reason}
+                ) from error
 
     # What is kept
 

@@ -1,8 +1,9 @@
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from portal.outage import make_no_databases
+from portal.outage import told_in_a_sentence
 from portal.visits import fold, retention
 from portal.visits.ledger import BusyError, ledger_turn
 
@@ -21,21 +22,24 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, what, **options):
-        make_no_databases()
-        getattr(self, f"_{what}")()
+        with told_in_a_sentence():
+            getattr(self, f"_{what}")()
 
     def _fold(self):
         try:
             views = fold.fold()
         except BusyError as error:
-            raise CommandError("Another process is folding.") from error
-        self.stdout.write(f"{views} views added.")
+            raise CommandError(_("Another process is folding.")) from error
+        self.stdout.write(_("%(count)d views added.") % {"count": views})
 
     def _rebuild(self):
         done = retention.rebuild()
-        self.stdout.write(f"{done.days} days computed anew, {done.corrected} corrected.")
+        self.stdout.write(
+            _("%(days)d days computed anew, %(corrected)d corrected.")
+            % {"days": done.days, "corrected": done.corrected}
+        )
 
     def _forget(self):
         with ledger_turn():
             deleted = retention.forget(settings.PORTAL_VISITS_KEEP_DAYS, timezone.localdate())
-        self.stdout.write(f"{deleted} rows deleted.")
+        self.stdout.write(_("%(count)d rows deleted.") % {"count": deleted})
