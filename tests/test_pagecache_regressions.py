@@ -1,4 +1,4 @@
-"""What the oracle (tests/oracle) has found: each defect in its smallest form."""
+"""What the oracle (tests/oracle) and readers of the code have found: each in its smallest form."""
 
 from datetime import UTC, datetime
 
@@ -7,7 +7,7 @@ from django.core.cache import cache
 from django.db import connection
 from django.db.models.signals import post_save
 from django.test import TestCase
-from wagtail.models import Site
+from wagtail.models import PageViewRestriction, Site
 from wagtail.models.sites import SITE_ROOT_PATHS_CACHE_KEY, SITE_ROOT_PATHS_CACHE_VERSION
 
 from home.factories import InfoPageFactory, english_home
@@ -16,6 +16,7 @@ from news.factories import NewsCategoryFactory
 from portal.factories import IdentityFactory
 from portal.pagecache import follower
 from tests.fronting import ask
+from tests.translating import edit, translated
 
 
 def committing():
@@ -107,3 +108,20 @@ def test_an_identity_that_is_made_later_comes_to_stand_on_pages_that_are_kept(fr
     with committing():
         IdentityFactory(site=site.site, name="Cơ quan mới")
     assert "Cơ quan mới" in ask(front, "/trang/").body.decode()
+
+
+def test_a_language_comes_back_when_a_section_leaves_those_who_alone_may_read_it(front, site):
+    english = translated(site.home)
+    section = edit(InfoPageFactory(parent=site.home, slug="muc"))
+    page = edit(InfoPageFactory(parent=section, slug="trang"))
+    section_in_english = translated(section)
+    translated(page)
+    closed = InfoPageFactory(parent=english, title="Closed")
+    PageViewRestriction.objects.create(page=closed, restriction_type="login")
+    with committing():
+        section_in_english.move(closed, "last-child")
+    assert b'hreflang="en"' not in ask(front, "/muc/trang/").body
+    assert ask(front, "/muc/trang/").is_hit
+    with committing():
+        InfoPage.objects.get(pk=section_in_english.pk).move(english, "last-child")
+    assert b'hreflang="en"' in ask(front, "/muc/trang/").body

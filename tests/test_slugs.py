@@ -6,6 +6,7 @@ import unicodedata
 import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
+from wagtail.actions.create_alias import CreatePageAliasIntegrityError
 from wagtail.models import Page
 
 from home.factories import HistoryIndexPageFactory, HistoryPageFactory, InfoPageFactory
@@ -111,6 +112,8 @@ def test_a_copy_is_no_alias_whoever_asks_for_one(site, client):
     form = {"new_title": "Bản sao", "new_slug": "ban-sao", "new_parent_page": site.home.pk}
     assert client.post(path, {**form, "alias": "on"}).status_code == 302
     assert Page.objects.get(slug="ban-sao").alias_of is None
+    with pytest.raises(CreatePageAliasIntegrityError):
+        page.create_alias(update_slug="bi-danh")
 
 
 def test_the_address_of_a_copy_has_no_marks_either(site, client):

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from wagtail.actions.create_alias import CreatePageAliasIntegrityError
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, TitleFieldPanel
 from wagtail.admin.widgets.slug import SlugInput
 from wagtail.log_actions import get_active_log_context
@@ -251,6 +252,15 @@ class BasePage(Page):
         return self.get_translation(locale)
 
     copy_for_translation.alters_data = True
+
+    def create_alias(self, **_options):
+        """Refuse: an alias would show what its original says to readers from whom that is kept.
+
+        Raises CreatePageAliasIntegrityError; `copy` makes a page of its own.
+        """
+        raise CreatePageAliasIntegrityError("The portal has no alias pages.")
+
+    create_alias.alters_data = True
 
     # Serving
 

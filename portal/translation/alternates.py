@@ -52,8 +52,12 @@ def alternates(page: Page, around, request) -> list[Alternate]:
         return []
     if around.home is not None and page.pk == around.home.pk:
         return _home_alternates(page, around)
-    readable = _readable().filter(not_expired(), translation_key=page.translation_key)
-    by_code = {p.locale.language_code: p for p in readable.select_related("locale")}
+    found = _live().filter(not_expired(), translation_key=page.translation_key)
+    # Read though they are restricted: by what is read, the page is made anew when they no longer
+    # are.
+    by_code = {
+        p.locale.language_code: p for p in found.select_related("locale") if not p.is_restricted
+    }
     listed = []
     for language in around.languages:
         translated = by_code.get(language.code)
@@ -69,7 +73,7 @@ def alternates(page: Page, around, request) -> list[Alternate]:
 
 def _home_alternates(home: Page, around) -> list[Alternate]:
     def read():
-        roots = _readable().filter(pk__in=[x.root_pk for x in around.languages])
+        roots = _live().filter(pk__in=[x.root_pk for x in around.languages], is_restricted=False)
         return dict(roots.values_list("pk", "expire_at"))
 
     readable = around.remember("translation.readable_roots", read)
@@ -88,12 +92,12 @@ def not_expired() -> Q:
     return Q(expire_at=None) | Q(expire_at__gt=timezone.now())
 
 
-def _readable():
-    """Return the pages that anybody may read, but for those that have expired since."""
+def _live():
+    """Return the live pages; ``is_restricted`` says whether some alone may read them."""
     above = PageViewRestriction.objects.annotate(
         length=Length("page__path"), path=OuterRef("path")
     ).filter(page__path=Substr("path", 1, "length"))
-    return Page.objects.live().filter(~Exists(above), alias_of=None)
+    return Page.objects.live().filter(alias_of=None).annotate(is_restricted=Exists(above))
 
 
 def x_default(listed: list[Alternate]) -> Alternate | None:
