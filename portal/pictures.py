@@ -66,6 +66,8 @@ USES = {
 def make(image, uses: Iterable[str]) -> None:
     """Make the renditions of ``image`` that ``uses`` (keys of USES) need and that are missing."""
     specs = [spec for use in uses for spec in USES[use].specs]
+    # What is remembered here may have been deleted by another process.
+    image.get_rendition_model().cache_backend.clear()
     made = image.find_existing_renditions(*(Filter(spec=spec) for spec in specs))
     if len(made) == len(set(specs)):
         return

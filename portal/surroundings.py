@@ -22,13 +22,15 @@ from wagtail.models import Locale, Page, Site
 
 from portal.days import has_passed
 from portal.folding import nfc
-from portal.models import Identity
+from portal.models import Identity, PortalImage, PortalRendition
 from portal.pagecache import collector, journal
 
 # Noted on every page of a site; touched when what stands in the menu changes (portal.signals).
 MENU = "menu"
 # A process keeps this many (host, port, language) at most, whatever hosts are asked for.
 MEMORY_BOUND = 128
+# How the tags of pictures begin.
+_PICTURES = collector.tag_of(PortalImage, "")
 
 
 @dataclass(frozen=True)
@@ -159,20 +161,26 @@ def _remembered(request, language: str) -> Surroundings | None:
     memory = _memory
     key = (request.get_host(), request.get_port(), language)
     is_full = len(memory.built) >= MEMORY_BOUND and key not in memory.built
-    if memory.position is None or is_full or _has_changed(memory.position):
+    changed = _changed_since(memory.position)
+    if is_full or changed:
         memory = _memory = _Memory(journal.position())
-        # Wagtail lets go of it in the process of the change alone, in others after an hour.
+        # Wagtail lets go of both in the process of the change alone, in others after an hour.
         Site.clear_site_root_paths_cache()
+        if any(tag.startswith((_PICTURES, collector.EVERYTHING)) for tag in changed):
+            PortalRendition.cache_backend.clear()
     if key not in memory.built:
         memory.built[key] = _build(request, language)
     return memory.built[key]
 
 
-def _has_changed(position: str) -> bool:
+def _changed_since(position: str | None) -> set[str]:
+    """Return the tags that were touched after ``position``, all of them where that is unknown."""
+    if position is None:
+        return {collector.EVERYTHING}
     try:
-        return bool(journal.since(position).changes)
+        return {tag for tag, _hard in journal.since(position).changes}
     except ValueError:
-        return True
+        return {collector.EVERYTHING}
 
 
 def _build(request, language: str) -> Surroundings | None:

@@ -1,9 +1,13 @@
 """What the oracle (tests/oracle) and readers of the code have found: each in its smallest form."""
 
+import re
 from datetime import UTC, datetime
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import cache, caches
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.core.management import call_command
 from django.db import connection
 from django.db.models.signals import post_save
 from django.test import TestCase
@@ -12,10 +16,11 @@ from wagtail.models.sites import SITE_ROOT_PATHS_CACHE_KEY, SITE_ROOT_PATHS_CACH
 
 from home.factories import InfoPageFactory, english_home
 from home.models import InfoPage
-from news.factories import NewsCategoryFactory
-from portal.factories import IdentityFactory
+from news.factories import NewsCategoryFactory, NewsPageFactory
+from portal.factories import IdentityFactory, ImageFactory
 from portal.pagecache import follower
 from tests.fronting import ask
+from tests.touching import fresh
 from tests.translating import edit, translated
 
 
@@ -125,3 +130,54 @@ def test_a_language_comes_back_when_a_section_leaves_those_who_alone_may_read_it
     with committing():
         InfoPage.objects.get(pk=section_in_english.pk).move(english, "last-child")
     assert b'hreflang="en"' in ask(front, "/muc/trang/").body
+
+
+@pytest.fixture
+def pictured(site):
+    """An article with a picture, whose sizes are made."""
+    picture = {"lead_image": ImageFactory(), "lead_image_is_decorative": True}
+    article = NewsPageFactory(parent=site.news, slug="co-anh", **picture)
+    with committing():
+        return edit(article)
+
+
+def files_in(page: bytes) -> list[str]:
+    """Return the names of the files of pictures in a page."""
+    return re.findall(r"/media/(images/[^\"\s,]+)", page.decode())
+
+
+def elsewhere(change):
+    """Make a change to pictures as another process does, of which this one remembers sizes."""
+    remembered = dict(caches["renditions"]._cache), dict(caches["renditions"]._expire_info)
+    with committing():
+        change()
+    caches["renditions"]._cache.update(remembered[0])
+    caches["renditions"]._expire_info.update(remembered[1])
+
+
+def test_no_page_shows_sizes_of_pictures_that_another_process_has_deleted(front, pictured):
+    assert files_in(ask(front, "/tin-tuc/co-anh/").body)
+    elsewhere(lambda: call_command("wagtail_update_image_renditions", purge_only=True))
+    assert not files_in(ask(front, "/tin-tuc/co-anh/").body)
+    with committing():
+        edit(fresh(pictured), title="Tên khác")
+    names = files_in(ask(front, "/tin-tuc/co-anh/").body)
+    assert names
+    assert all(default_storage.exists(name) for name in names)
+
+
+def test_a_file_that_is_uploaded_again_is_shown_from_its_new_place(front, pictured):
+    image = pictured.lead_image
+    before = files_in(ask(front, "/tin-tuc/co-anh/").body)
+    data = image.file.read()
+
+    def upload_again():
+        image.renditions.all().delete()
+        image.file = ContentFile(data, "khac.png")
+        image.save()
+
+    elsewhere(upload_again)
+    names = files_in(ask(front, "/tin-tuc/co-anh/").body)
+    assert names
+    assert not set(names) & set(before)
+    assert all(default_storage.exists(name) for name in names)

@@ -35,6 +35,12 @@ class PortalRendition(AbstractRendition):
     class Meta:
         unique_together = [("image", "filter_spec", "focal_point_key")]
 
+    @staticmethod
+    def construct_cache_key(image, filter_cache_key, filter_spec):
+        """Return Wagtail's key with the name of the file: the same bytes may be uploaded again."""
+        key = AbstractRendition.construct_cache_key(image, filter_cache_key, filter_spec)
+        return f"{key}-{image.file.name}"
+
 
 class PortalDocument(AbstractDocument):
     """A file to download; not translatable, a translated page chooses a file of its own."""

@@ -96,6 +96,7 @@ def connect() -> None:
             post_save.connect(_page_saved, sender=model, dispatch_uid=name)
         elif issubclass(model, AbstractRendition):
             post_init.connect(_note_rendition, sender=model, dispatch_uid=name)
+            post_delete.connect(_rendition_deleted, sender=model, dispatch_uid=name)
         elif is_shown(model):
             post_init.connect(_note_row, sender=model, dispatch_uid=name)
             pre_save.connect(_before_row_saved, sender=model, dispatch_uid=name)
@@ -151,7 +152,11 @@ def _note_row(instance, **_signal):
 
 def _note_rendition(instance, **_signal):
     if instance.image_id:
-        note(tag_of(instance._meta.get_field("image").remote_field.model, instance.image_id))
+        note(_tag_of_picture(instance))
+
+
+def _tag_of_picture(rendition: AbstractRendition) -> str:
+    return tag_of(rendition._meta.get_field("image").remote_field.model, rendition.image_id)
 
 
 def _columns(model: type[Model], pk, *, lock: bool = False) -> dict | None:
@@ -305,6 +310,11 @@ def _row_saved(instance, update_fields=None, **_signal):
 
 def _row_deleted(instance, **_signal):
     _touch_row(instance, hard=True)
+
+
+def _rendition_deleted(instance, **_signal):
+    # Its file goes with it.
+    touch(_tag_of_picture(instance), hard=True)
 
 
 def _touch_row(instance, *, hard: bool) -> None:
