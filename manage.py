@@ -7,8 +7,9 @@ import sys
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import ManagementUtility
+from django.db import Error as DatabaseError
 
-from portal.outage import make_no_databases
+from portal.outage import in_a_sentence, is_database_away, make_no_databases
 
 # All others find a database or say that it is away.
 MAKE_DATABASES = {"migrate", "test", "testserver"}
@@ -31,3 +32,7 @@ if __name__ == "__main__":
         if settings.configured:
             raise
         sys.exit(f"{error}")
+    except DatabaseError as error:
+        if not is_database_away(error) or "--traceback" in sys.argv:
+            raise
+        sys.exit(in_a_sentence(error))

@@ -1,12 +1,9 @@
 """Databases that cannot be reached or used for a while."""
 
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
-from django.core.management.base import CommandError
-from django.db import Error, InterfaceError, OperationalError, connections
+from django.db import InterfaceError, OperationalError, connections
 from django.utils.translation import gettext as _
 
 # What SQLite says of the file and of other users (sqlite.org/rescode.html), not of the statement.
@@ -36,22 +33,11 @@ def is_database_away(error: BaseException | None) -> bool:
     return state is None or state.startswith(_POSTGRESQL)
 
 
-@contextmanager
-def told_in_a_sentence() -> Iterator[None]:
-    """Let a command that needs the database say that it is away without a traceback.
-
-    Raises CommandError for what `is_database_away` is true of.
-    """
-    try:
-        yield
-    except Error as error:
-        if not is_database_away(error):
-            raise
-        # What PostgreSQL advises stands on lines of its own.
-        reason = str(error).partition("\n")[0]
-        raise CommandError(
-            _("The database cannot be used at present: %(error)s") % {"error": reason}
-        ) from error
+def in_a_sentence(error: BaseException) -> str:
+    """Return what whoever runs a command is told of a database that `is_database_away`."""
+    # What PostgreSQL advises stands on lines of its own.
+    reason = str(error).partition("\n")[0]
+    return _("The database cannot be used at present: %(error)s") % {"error": reason}
 
 
 def make_no_databases() -> None:

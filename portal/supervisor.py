@@ -184,10 +184,16 @@ class Supervisor:
                     raise
                 time.sleep(0.1)
 
-    def run(self) -> None:
-        """Start everything, look after it, and stop everything in order; `listen` comes first."""
-        _raise_file_limit()
+    def prepare(self) -> None:
+        """Write what the servers need; raises OSError where that cannot be done."""
         self.servers = self._servers()
+
+    def run(self) -> None:
+        """Start everything, look after it, and stop everything in order.
+
+        `listen` and `prepare` come first.
+        """
+        _raise_file_limit()
         for server in self.servers:
             server.start()
         timed = Rounds(_run_schedule, SCHEDULE_SECONDS, "The schedule could not run")

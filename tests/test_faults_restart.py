@@ -1,10 +1,13 @@
 """Restarts of every kind under load lose nothing; starts and stops are clean."""
 
 import os
+import shutil
 import signal
 import socket
 import sys
 import time
+
+import pytest
 
 from portal.server import Options
 from portal.supervisor import Server
@@ -161,7 +164,24 @@ def test_an_address_that_is_taken_is_said(var):
         port = taken.getsockname()[1]
         with running(var, "--port", str(port), wait=False) as portal:
             assert portal.process.wait(40) == 1
-            assert f"127.0.0.1:{port} cannot be listened on" in portal.log.read_text()
+            assert f"Không nghe được ở 127.0.0.1:{port}" in portal.log.read_text()
+
+
+@pytest.mark.parametrize("port", ["0", "70000"])
+def test_a_port_that_there_is_not_is_refused(var, port):
+    with running(var, "--port", port, wait=False) as portal:
+        assert portal.process.wait(40) == 1
+        assert "từ 1 đến 65535" in portal.log.read_text()
+        assert "Traceback" not in portal.log.read_text()
+
+
+def test_a_folder_that_cannot_be_written_is_said(var):
+    shutil.rmtree(var / "pagecache")
+    (var / "pagecache").write_text("no folder")
+    with running(var, wait=False) as portal:
+        assert portal.process.wait(40) == 1
+        assert f"Không ghi được {var}/pagecache" in portal.log.read_text()
+        assert "Traceback" not in portal.log.read_text()
 
 
 def test_a_render_whose_socket_was_removed_makes_another(var):

@@ -2,7 +2,6 @@ from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 
 from portal import schedule
-from portal.outage import told_in_a_sentence
 from portal.pagecache.node import local
 
 
@@ -15,8 +14,7 @@ class Command(BaseCommand):
         return _("Publish what is due and unpublish what has expired, once.")
 
     def handle(self, *args, **options):
-        with told_in_a_sentence():
-            outcome = schedule.run()
+        outcome = schedule.run()
         local().words.scheduled()
         self.stdout.write(
             _("Published %(published)d, expired %(expired)d, failed %(failed)d.")

@@ -3,7 +3,6 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from portal.outage import told_in_a_sentence
 from portal.visits import fold, retention
 from portal.visits.ledger import BusyError, ledger_turn
 
@@ -11,19 +10,23 @@ from portal.visits.ledger import BusyError, ledger_turn
 class Command(BaseCommand):
     """Fold the counted visits, compute their sums anew, or delete what is too old."""
 
-    help = __doc__
+    @property
+    def help(self):
+        """What the command does, in the language of the site."""
+        return _("Fold the counted visits, compute their sums anew, or delete what is too old.")
 
     def add_arguments(self, parser):
         parser.add_argument(
             "what",
             choices=("fold", "rebuild", "forget"),
-            help="fold: add what was counted; rebuild: compute the sums anew; forget: delete "
-            "details older than PORTAL_VISITS_KEEP_DAYS",
+            help=_(
+                "fold: add what was counted; rebuild: compute the sums anew; forget: delete "
+                "details older than PORTAL_VISITS_KEEP_DAYS"
+            ),
         )
 
     def handle(self, *, what, **options):
-        with told_in_a_sentence():
-            getattr(self, f"_{what}")()
+        getattr(self, f"_{what}")()
 
     def _fold(self):
         try:
