@@ -12,13 +12,12 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from urllib.parse import urlsplit
 from wsgiref.headers import Headers
 
 from portal.files import Files
 from portal.pagecache.config import Config, from_settings
 from portal.pagecache.edge.application import Edge
-from portal.pagecache.edge.upstream import Renders, Request, UnavailableError
+from portal.pagecache.edge.upstream import Renders, Request, UnavailableError, request_for
 from portal.visits.beacon import CLIENT, Beacon
 from portal.visits.configuration import BeaconSettings, settings_for_beacon
 
@@ -96,7 +95,6 @@ class Front:
         self.beacon = Beacon(settings.visits)
         self.static = Files(
             self.edge,
-            self.edge.codings.of,
             max_age=0,
             # The name of a static file contains a digest of what is in it.
             immutable_file_test=r"\.[0-9a-f]{12}\.[^/]+$",
@@ -108,7 +106,6 @@ class Front:
         # rendition changes with what it shows.
         self.media = Files(
             self.edge,
-            self.edge.codings.of,
             autorefresh=True,
             max_age=FOREVER,
             immutable_file_test=lambda _path, _url: True,
@@ -162,15 +159,7 @@ class Front:
 
         Asked as by a reader of the site, whatever host and scheme the one who asks has used.
         """
-        origin = urlsplit(self.settings.cache.origin)
-        request = Request(
-            method="GET",
-            path="/readyz",
-            query="",
-            headers=[("host", origin.netloc)],
-            scheme=origin.scheme,
-            client="127.0.0.1",
-        )
+        request = request_for(f"{self.settings.cache.origin}/readyz")
         state = _common(_states(self.hurried, request))
         status = "200 OK" if state["ready"] else "503 Service Unavailable"
         return _json(start_response, status, json.dumps(state).encode())

@@ -23,7 +23,7 @@ from django.utils import translation
 
 from portal import schedule
 from portal.front import ERROR_STATUSES, VARIABLE, FrontSettings, settings_of_portal
-from portal.pagecache import journal
+from portal.pagecache import cdn, journal
 from portal.pagecache.follower import Follower
 from portal.pagecache.node import local
 from portal.rounds import Rounds
@@ -34,6 +34,7 @@ logger = logging.getLogger(__name__)
 
 SCHEDULE_SECONDS = 60
 TRIM_SECONDS = 3600
+TELL_SECONDS = 1
 RESTART_SECONDS = 1
 STOP_SECONDS = 20
 # How long a render process may take to make its socket.
@@ -198,7 +199,7 @@ class Supervisor:
             server.start()
         timed = Rounds(_run_schedule, SCHEDULE_SECONDS, "The schedule could not run")
         trimming = Rounds(journal.trim, TRIM_SECONDS, "The journal could not be trimmed")
-        threads = [self.follower, fold.rounds(), timed, trimming]
+        threads = [self.follower, fold.rounds(), telling(), timed, trimming]
         for thread in threads:
             thread.start()
         while not self.is_stopping:
@@ -287,9 +288,14 @@ class Supervisor:
         return [*renders, edge]
 
 
+def telling() -> Rounds:
+    """Return the thread that tells caches in front of the portal what is out of date."""
+    return Rounds(cdn.send_waiting, TELL_SECONDS, "The CDN could not be told what is out of date")
+
+
 def _run_schedule() -> None:
     schedule.run()
-    local().words.scheduled()
+    local().words.scheduled_at = time.time()
 
 
 def _socket_path(number: int) -> str:

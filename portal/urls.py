@@ -10,8 +10,8 @@ from wagtail.utils.urlpatterns import decorate_urlpatterns
 from portal import views
 from portal.maps.views import land_layer
 from portal.pagecache.addresses import tells_refreshed
-from portal.pagecache.readiness import readyz
 from portal.pagecache.routes import never_kept
+from portal.readiness import readyz
 from portal.translation import sitemap
 from portal.tree import one_at_a_time
 

@@ -12,7 +12,7 @@ from portal.front import Front, settings_of_portal  # noqa: E402 - Django must b
 from portal.outage import make_no_databases  # noqa: E402
 from portal.pagecache.edge.upstream import InProcess  # noqa: E402
 from portal.pagecache.follower import Follower  # noqa: E402
-from portal.supervisor import write_error_pages  # noqa: E402
+from portal.supervisor import telling, write_error_pages  # noqa: E402
 from portal.visits import fold  # noqa: E402
 
 make_no_databases()
@@ -21,3 +21,4 @@ write_error_pages(front_settings)
 application = Front(front_settings, InProcess(django_application))
 Follower().start()
 fold.rounds().start()
+telling().start()

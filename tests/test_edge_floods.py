@@ -9,6 +9,7 @@ import pytest
 
 from portal.pagecache.config import Config
 from portal.pagecache.edge.application import Edge
+from portal.pagecache.edge.replies import codings
 from portal.pagecache.edge.upstream import Response
 from portal.pagecache.store.entries import Entry
 from tests.fronting import HOST, environ_of
@@ -96,12 +97,11 @@ def test_hosts_and_what_clients_say_of_themselves_are_remembered_within_bounds(e
         edge(
             {**environ, "HTTP_HOST": f"{word}.example", "REMOTE_ADDR": f"10.9.{n % 250}.1"}, ignore
         )
-        edge.codings.of(word)
+        codings(word)
         edge.clients.trusts(f"10.{n % 250}.{n // 250 % 250}.{n % 7}")
     assert resident() - before < GROWTH
-    assert len(edge.codings.known) <= 1001
-    assert len(edge.clients.trusted) <= 10_001
-    assert len(edge.clients.origins) <= 64
+    assert edge.clients.trusts.cache_info().currsize <= 10_000
+    assert edge.clients.origin.cache_info().currsize <= 64
 
 
 def test_a_host_is_remembered_after_many_that_nobody_has(tmp_path):

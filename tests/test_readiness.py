@@ -13,9 +13,9 @@ from django.http import HttpResponse
 from django.test import RequestFactory
 from django.urls import path, resolve
 
-from portal import checks
+from portal import checks, readiness
 from portal.front import READY_TIMEOUT, VARIABLE, Front, from_environment, settings_of_portal
-from portal.pagecache import collector, readiness
+from portal.pagecache import collector
 from portal.pagecache.edge.upstream import Response, UnavailableError
 from portal.pagecache.fill import refusal
 from portal.pagecache.node import local
@@ -30,8 +30,7 @@ def own_node(settings, tmp_path):
     settings.PAGECACHE = {**settings.PAGECACHE, "folder": str(tmp_path / "pagecache")}
     settings.VAR_DIR = tmp_path
     local.cache_clear()
-    local().words.followed()
-    local().words.scheduled()
+    local().words.followed_at = local().words.scheduled_at = time.time()
     yield
     local.cache_clear()
 
@@ -109,8 +108,8 @@ def test_a_database_that_accepts_connections_and_is_silent_is_told_in_time(tmp_p
         told = run_django(OF_A_SILENT_DATABASE, environment_of(tmp_path, DATABASE_URL=address))
     seconds, database, migrations = json.loads(told)
     assert (database, migrations) == ({"ok": False}, {"ok": False, "known": False})
-    # The host of the database may have two addresses.
-    assert 2 * seconds < READY_TIMEOUT
+    # The host of the database may have two addresses, each waited for as long (base settings).
+    assert seconds + 2 < READY_TIMEOUT
 
 
 # Says what is found while the connection that was made before is silent.

@@ -9,7 +9,7 @@ readers from it; the *render* processes (Django) fill it and empty it:
 - `follower` reads the journal and drops, or marks as stale, what bears those tags.
 
 Around that: `export` and `cdn` for web servers and caches in front, `addresses` for editors,
-`explain` with `naming`, `warming` and `readiness` for whoever looks after the portal.
+`explain` with `naming` and `warming` for whoever looks after the portal.
 
 Nothing here imports anything else of the project; `edge`, `store` and `config` import no Django.
 """

@@ -18,7 +18,7 @@ from django.utils.translation import ngettext
 from wagtail.admin import messages
 from wagtail.models import Page
 
-from portal.pagecache.collector import EVERYTHING, tag_of
+from portal.pagecache.collector import tag_of
 from portal.pagecache.journal import touched_by_request
 from portal.pagecache.node import local
 from portal.pagecache.store.database import Store
@@ -39,21 +39,6 @@ class Address:
     state: str
     made: datetime | None = None
     hits: int = 0
-
-
-def bearing(store: Store, tags: Iterable[str]) -> list[str]:
-    """Return the addresses of the pages that ``store`` keeps with one of ``tags``, in order."""
-    tags = list(tags)
-    if EVERYTHING in tags:
-        rows = store.rows("SELECT key FROM entry WHERE status < 400 ORDER BY key")
-    else:
-        rows = store.rows(
-            "SELECT DISTINCT entry.key FROM json_each(?) AS given "
-            "JOIN tag ON tag.tag = given.value JOIN entry ON entry.key = tag.key "
-            "WHERE status < 400 ORDER BY entry.key",
-            json.dumps(tags),
-        )
-    return [key for (key,) in rows]
 
 
 def described(store: Store, keys: Iterable[str]) -> list[Address]:
@@ -93,8 +78,7 @@ def tells_refreshed(view: Callable) -> Callable:
 
 
 def _tell(request: HttpRequest) -> None:
-    tags = touched_by_request()
-    addresses = bearing(local().store, tags) if tags else []
+    addresses = local().store.keys_with(touched_by_request(), below=400)
     if not addresses:
         return
     token = secrets.token_urlsafe(6)
@@ -147,7 +131,7 @@ def of_page(request: HttpRequest, page_id: int) -> HttpResponse:
         raise PermissionDenied
     store = local().store
     own = page.get_full_url(request) if page.live else None
-    others = [key for key in bearing(store, [tag_of(Page, page.pk)]) if key != own]
+    others = [k for k in store.keys_with([tag_of(Page, page.pk)], below=400) if k != own]
     return TemplateResponse(
         request,
         "pagecache/addresses.html",

@@ -1,9 +1,9 @@
 """Tells caches in front of the portal what is out of date, through wagtail.contrib.frontend_cache.
 
 Addresses are noted in the store in the transaction that purges them there, and sent by a thread of
-the long-lived processes, one on a node at a time: a publication never waits for somebody else's
-server, and a process that ends loses nothing. What cannot be sent is tried again until the other
-cache has forgotten the page by itself (`s_maxage`).
+a long-lived process (`send_waiting`), one on a node at a time: a publication never waits for
+somebody else's server, and a process that ends loses nothing. What cannot be sent is tried again
+until the other cache has forgotten the page by itself (`s_maxage`).
 """
 
 import logging
@@ -31,16 +31,12 @@ _told = logging.getLogger("wagtail.frontendcache")
 
 TIMEOUT_SECONDS = 5
 BATCH = 30
-# A cache that cannot be reached is tried again after so long, each time twice as long.
-RETRY_SECONDS, RETRY_BOUND = 1, 60
+# A cache that cannot be reached is tried again after so long.
+PAUSE_SECONDS = 15
 # Where s_maxage does not say when the other cache forgets.
 GIVE_UP_SECONDS = 86_400
 # Fastly and Cloudflare cut or drop a header that is longer.
 HEADER_LIMIT = 16_000
-
-_wanted = threading.Event()
-_starting = threading.Lock()
-_thread: threading.Thread | None = None
 
 
 class CouldNotPurgeError(Exception):
@@ -62,36 +58,17 @@ def enlist(writer: Writer, keys: Iterable[str]) -> None:
         writer.executemany("REPLACE INTO outbox VALUES (?, ?, 0)", [(key, now) for key in keys])
 
 
-def start() -> None:
-    """Start the thread that sends, once in a process."""
-    global _thread
-    with _starting:
-        if is_used() and (_thread is None or not _thread.is_alive()):
-            _thread = threading.Thread(target=_work, name="pagecache-cdn", daemon=True)
-            _thread.start()
-
-
-def wake() -> None:
-    """Let the thread look at once."""
-    _wanted.set()
-
-
-def _work() -> None:
-    pause = RETRY_SECONDS
-    while True:
-        # Others write into the outbox too: commands that have ended by now.
-        _wanted.wait(pause)
-        _wanted.clear()
-        try:
-            is_fine = send(local())
-        except Exception:
-            # The store may be away for a while. What waits in the outbox is tried again.
-            logger.exception("The CDN could not be told what is out of date")
-            is_fine = False
-        pause = RETRY_SECONDS if is_fine else min(2 * pause, RETRY_BOUND)
+def send_waiting() -> None:
+    """Send everything that waits; where that fails, give the other side a pause."""
+    if not is_used():
+        return
+    is_fine = False
+    try:
+        is_fine = send(local())
+    finally:
         if not is_fine:
-            # Whatever is published meanwhile: the other side needs the pause.
-            time.sleep(pause)
+            # Whatever is published meanwhile.
+            time.sleep(PAUSE_SECONDS)
 
 
 def send(node: Node) -> bool:

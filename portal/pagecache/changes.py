@@ -11,14 +11,8 @@ date (`manage.py pagecache purge --all` mends that).
 
 from django.apps import apps
 from django.db import connection
-from django.db.models import Model
-from django.db.models.signals import (
-    post_delete,
-    post_init,
-    post_save,
-    pre_delete,
-    pre_save,
-)
+from django.db.models import ForeignKey, Model
+from django.db.models.signals import post_delete, post_init, post_save, pre_delete, pre_save
 from django.dispatch import Signal
 from modelcluster.fields import ParentalKey
 from wagtail.contrib.redirects.models import Redirect
@@ -87,19 +81,19 @@ def connect() -> None:
     for model in apps.get_models():
         name = f"pagecache.{model._meta.label}"
         if issubclass(model, Site | Locale):
-            pre_save.connect(_before_row_saved, sender=model, dispatch_uid=name)
+            pre_save.connect(_before_saved, sender=model, dispatch_uid=name)
             post_save.connect(_ground_saved, sender=model, dispatch_uid=name)
             post_delete.connect(_everything_changed, sender=model, dispatch_uid=name)
         elif issubclass(model, Page):
             post_init.connect(_note_page, sender=model, dispatch_uid=name)
-            pre_save.connect(_before_page_saved, sender=model, dispatch_uid=name)
+            pre_save.connect(_before_saved, sender=model, dispatch_uid=name)
             post_save.connect(_page_saved, sender=model, dispatch_uid=name)
         elif issubclass(model, AbstractRendition):
-            post_init.connect(_note_rendition, sender=model, dispatch_uid=name)
+            post_init.connect(_note_row, sender=model, dispatch_uid=name)
             post_delete.connect(_rendition_deleted, sender=model, dispatch_uid=name)
         elif is_shown(model):
             post_init.connect(_note_row, sender=model, dispatch_uid=name)
-            pre_save.connect(_before_row_saved, sender=model, dispatch_uid=name)
+            pre_save.connect(_before_saved, sender=model, dispatch_uid=name)
             post_save.connect(_row_saved, sender=model, dispatch_uid=name)
             post_delete.connect(_row_deleted, sender=model, dispatch_uid=name)
     # Sent for the base model of every page that is deleted, with those beneath it.
@@ -118,17 +112,21 @@ def is_shown(model: type[Model]) -> bool:
     """Whether readers may see what rows of ``model`` say, on a page of their own or another's."""
     if model._meta.app_label == "wagtailcore" and not issubclass(model, Page):
         return False
-    parent = _parental_key(model)
+    parent = _key_of_parent(model)
     return issubclass(model, _SHOWN) or (parent is not None and is_shown(parent.remote_field.model))
 
 
-def _parental_key(model: type[Model]) -> ParentalKey | None:
+def _key_of_parent(model: type[Model]) -> ForeignKey | None:
+    if issubclass(model, AbstractRendition):
+        return model._meta.get_field("image")
     return next((f for f in model._meta.fields if isinstance(f, ParentalKey)), None)
 
 
 def tag_of_row(instance: Model) -> str | None:
-    """Return the tag of a row; that of its parent for a row that is edited with its parent."""
-    key = _parental_key(type(instance))
+    """Return the tag of a row; that of its parent for a size of a picture, or a row that is edited
+    with its parent.
+    """
+    key = _key_of_parent(type(instance))
     if key is None:
         return tag_of(type(instance), instance.pk) if instance.pk else None
     pk = instance.__dict__.get(key.attname)
@@ -150,42 +148,33 @@ def _note_row(instance, **_signal):
         note(tag)
 
 
-def _note_rendition(instance, **_signal):
-    if instance.image_id:
-        note(_tag_of_picture(instance))
+# What there was before
 
 
-def _tag_of_picture(rendition: AbstractRendition) -> str:
-    return tag_of(rendition._meta.get_field("image").remote_field.model, rendition.image_id)
-
-
-def _columns(model: type[Model], pk, *, lock: bool = False) -> dict | None:
-    rows = model._base_manager.filter(pk=pk)
+def _row_of(instance: Model, *, lock: bool = False) -> dict | None:
+    """Return the columns of ``instance`` as the database has them; of a page, those of its type."""
+    model = getattr(instance, "specific_class", None) or type(instance)
+    rows = model._base_manager.filter(pk=instance.pk)
     if lock and connection.in_atomic_block:
         # What others write meanwhile would be neither in what was before nor in what is after.
         rows = rows.select_for_update(no_key=True)
     return rows.values().first()
 
 
-# Pages
-
-
-def _row_of(page: Page, *, lock: bool = False) -> dict | None:
-    """Return the columns of the specific ``page`` as the database has them, live or not."""
-    return _columns(page.specific_class or type(page), page.pk, lock=lock)
-
-
-def _public(row: dict | None) -> dict | None:
-    return row if row and row["live"] else None
-
-
 def _is_draft(update_fields) -> bool:
     return update_fields is not None and set(update_fields) <= DRAFT_FIELDS
 
 
-def _before_page_saved(instance, update_fields=None, **_signal):
+def _before_saved(instance, update_fields=None, **_signal):
     known = instance.pk and not instance._state.adding and not _is_draft(update_fields)
     instance._pagecache_before = _row_of(instance, lock=True) if known else None
+
+
+# Pages
+
+
+def _public(row: dict | None) -> dict | None:
+    return row if row and row["live"] else None
 
 
 def _page_saved(instance, update_fields=None, **_signal):
@@ -216,8 +205,12 @@ def _tell(page: Page, old: dict | None, new: dict | None) -> None:
     if before is None or after is None or _differ(before, after, PLACE_FIELDS):
         tags += [MISSING, STRUCTURE, translations_of(page), *_lists(before, after)]
     touch(*tags)
+    _send(page, before, after)
+
+
+def _send(page: Page, before: dict | None, after: dict | None, *, is_restricted=False) -> None:
     page_changed.send(
-        sender=page.specific_class, page=page, before=before, after=after, is_restricted=False
+        page.specific_class, page=page, before=before, after=after, is_restricted=is_restricted
     )
 
 
@@ -264,13 +257,7 @@ def _page_moved(instance, url_path_before, url_path_after, **_signal):
             touch(PAGES)
         return
     touch(tag_of(Page, instance.pk), PAGES, STRUCTURE, *_lists(state))
-    page_changed.send(
-        sender=instance.specific_class,
-        page=instance,
-        before=state,
-        after=state,
-        is_restricted=False,
-    )
+    _send(instance, state, state)
 
 
 def _restriction_changed(instance, **_signal):
@@ -282,25 +269,17 @@ def _restriction_changed(instance, **_signal):
         return
     touch(tag_of(Page, page.pk), below(page.pk), *_lists(state), hard=True)
     touch(MISSING, PAGES, translations_of(page))
-    page_changed.send(
-        sender=page.specific_class, page=page, before=state, after=state, is_restricted=True
-    )
+    _send(page, state, state, is_restricted=True)
 
 
 # Other rows
-
-
-def _before_row_saved(instance, **_signal):
-    known = instance.pk and not instance._state.adding
-    columns = _columns(type(instance), instance.pk, lock=True) if known else None
-    instance._pagecache_before = columns
 
 
 def _row_saved(instance, update_fields=None, **_signal):
     before = instance.__dict__.pop("_pagecache_before", None)
     if _is_draft(update_fields):
         return
-    after = _columns(type(instance), instance.pk)
+    after = _row_of(instance)
     # wagtail-localize saves the snippets of each page that is translated, mostly as they were.
     if _is_as_it_was(before, after):
         return
@@ -314,7 +293,7 @@ def _row_deleted(instance, **_signal):
 
 def _rendition_deleted(instance, **_signal):
     # Its file goes with it.
-    touch(_tag_of_picture(instance), hard=True)
+    touch(tag_of_row(instance), hard=True)
 
 
 def _touch_row(instance, *, hard: bool) -> None:
@@ -330,7 +309,7 @@ def _touch_row(instance, *, hard: bool) -> None:
 
 def _ground_saved(instance, **_signal):
     before = instance.__dict__.pop("_pagecache_before", None)
-    if not _is_as_it_was(before, _columns(type(instance), instance.pk)):
+    if not _is_as_it_was(before, _row_of(instance)):
         _everything_changed()
 
 

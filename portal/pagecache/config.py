@@ -1,7 +1,6 @@
 """What the processes of the page cache must know, in a form that needs no Django to be read."""
 
-import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 
 
@@ -54,15 +53,6 @@ class Config:
     s_maxage: int = 0
     # Where pages are written as files for a web server; empty for nowhere.
     export_folder: str = ""
-
-    def to_json(self) -> str:
-        """Return the text that `from_json` reads."""
-        return json.dumps(asdict(self))
-
-    @classmethod
-    def from_json(cls, text: str) -> "Config":
-        """Return the configuration written as ``text``."""
-        return cls(**json.loads(text))
 
     @property
     def path(self) -> Path:

@@ -3,17 +3,13 @@
 import os
 import time
 from dataclasses import dataclass, field
-from io import BytesIO
 from string import punctuation
 from urllib.parse import quote, unquote_to_bytes, urlsplit
 
 from django.conf import settings
 from django.core.exceptions import SuspiciousFileOperation
-from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
-from django.core.signals import request_finished, request_started
-from django.db import close_old_connections
 from django.http.request import validate_host
-from django.urls import set_script_prefix
+from django.test.client import ClientHandler, RequestFactory
 from django.utils import translation
 from django.utils._os import safe_join
 from django.utils.translation import gettext as _
@@ -26,7 +22,7 @@ from portal.pagecache.fill import refusal
 from portal.pagecache.naming import in_words
 from portal.pagecache.node import Node
 from portal.pagecache.store.entries import Entry
-from portal.pagecache.store.keys import is_plain, key_of, normalised
+from portal.pagecache.store.keys import is_plain, key_of, normalised, quoted
 
 REASONS = {
     "never kept": gettext_lazy("its view says that its answers are never kept"),
@@ -160,32 +156,15 @@ def ask(address: Address) -> tuple[int, str | None, Notes]:
 
     Returns the status, why the answer must not be kept (None: it may be), and what was noted.
     """
-    environ = {
-        "REQUEST_METHOD": "GET",
-        "SCRIPT_NAME": "",
-        "PATH_INFO": address.path,
-        "QUERY_STRING": address.query,
-        "SERVER_NAME": address.host.partition(":")[0],
-        "SERVER_PORT": "443" if address.scheme == "https" else "80",
-        "SERVER_PROTOCOL": "HTTP/1.1",
-        "HTTP_HOST": address.host,
-        "HTTP_X_FORWARDED_PROTO": address.scheme,
-        "REMOTE_ADDR": "127.0.0.1",
-        "wsgi.url_scheme": address.scheme,
-        "wsgi.input": BytesIO(),
-    }
-    handler = WSGIHandler()
-    set_script_prefix("/")
-    request_started.send(sender=WSGIHandler, environ=environ)
-    request = WSGIRequest(environ)
+    forwarded = {"host": address.host, "x-forwarded-proto": address.scheme}
+    is_secure = address.scheme == "https"
+    target = key_of(quoted(address.path), address.query)
+    environ = RequestFactory().get(target, secure=is_secure, headers=forwarded).environ
     # The address speaks its own language; who asks goes on in theirs.
     with translation.override(translation.get_language()), collecting() as notes:
-        response = handler.get_response(request)
-    reason = refusal(request, response, notes, address.query)
-    # Closing it says that the request is over, which would close the connections of a command.
-    request_finished.disconnect(close_old_connections)
-    try:
+        # That of tests leaves the connections of a command open when the request is over.
+        response = ClientHandler()(environ)
+    if response.streaming:
         response.close()
-    finally:
-        request_finished.connect(close_old_connections)
+    reason = refusal(response.wsgi_request, response, notes, address.query)
     return response.status_code, reason, notes

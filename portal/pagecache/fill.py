@@ -18,7 +18,7 @@ from wagtail.models import Page
 from portal.pagecache import cdn, export, journal
 from portal.pagecache.collector import EVERYTHING, MISSING, STRUCTURE, Notes, below, collecting
 from portal.pagecache.config import Config
-from portal.pagecache.node import Node, local
+from portal.pagecache.node import local
 from portal.pagecache.routes import may_be_kept
 from portal.pagecache.store.entries import NEVER, Entry
 from portal.pagecache.store.keys import address_tag, is_plain, key_of, normalised
@@ -219,23 +219,3 @@ def encoded(body: bytes, content_type: str) -> dict[str, bytes]:
         }
         bodies |= {coding: data for coding, data in packed.items() if len(data) < len(body)}
     return bodies
-
-
-def status_of(node: Node) -> dict:
-    """Return what `manage.py pagecache status` and /readyz say of the store."""
-    total = node.store.rows(
-        "SELECT count(*), total(size), total(soft_at < ?), total(status >= 400), total(hits) "
-        "FROM entry",
-        time.time(),
-    )
-    count, size, stale, missing, hits = total[0] if total else (0, 0, 0, 0, 0)
-    return {
-        "entries": count,
-        "bytes": int(size),
-        "stale": int(stale),
-        "missing": int(missing),
-        "hits": int(hits),
-        "wanted": len(node.store.rows("SELECT key FROM wanted")),
-        "position": node.store.position(),
-        "storing": not node.words.trouble,
-    }

@@ -30,58 +30,54 @@ def follow() -> list[str]:
     """
     node = local()
     try:
-        keys = _apply(node)
+        return _apply(node)
     except (sqlite3.Error, OSError) as error:
-        logger.warning("The page cache cannot be written (%s) and begins anew.", error)
         node.words.trouble = True
-        with suppress(OSError):
-            node.store.abandon()
-        with suppress(OSError):
-            export.clear(node.config)
+        _begin_anew(node, error)
         return []
-    if keys:
-        cdn.wake()
-    return keys
 
 
 def _apply(node: Node) -> list[str]:
     node.store.reopen_if_replaced()
-    known = node.store.position()
-    if known is not None and not _changes(known):
-        # Who has applied the last change may have been killed before saying so.
-        node.announce()
-        node.words.followed()
-        return []
-    with node.store.writing() as writer:
-        # Read again: another process may have been faster.
-        known = writer.position()
-        try:
-            news = None if known is None else journal.since(known)
-        except ValueError:
-            news = None
-        if news is None:
-            # Nobody can say which of them are still right.
-            keys = writer.keys()
-            writer.clear()
-            writer.adopt(node.config.release)
-            export.clear(node.config)
-            writer.set_position(journal.position())
-        else:
-            keys = writer.purge(news.changes)
-            export.remove(node.config, keys)
-            writer.set_position(news.position)
-        cdn.enlist(writer, keys)
-        writer.leave_mark()
+    keys = []
+    news = _news(node.store.position())
+    if news is None or news.changes:
+        with node.store.writing() as writer:
+            # Read again: another process may have been faster.
+            news = _news(writer.position())
+            if news is None:
+                # Nobody can say which of them are still right.
+                keys = writer.keys()
+                writer.clear()
+                writer.adopt(node.config.release)
+                export.clear(node.config)
+                writer.set_position(journal.position())
+            else:
+                keys = writer.purge(news.changes)
+                export.remove(node.config, keys)
+                writer.set_position(news.position)
+            cdn.enlist(writer, keys)
+            writer.leave_mark()
+    # Also where nothing is new: who has applied the last change may have been killed before this.
     node.announce()
-    node.words.followed()
+    node.words.followed_at = time.time()
     return keys
 
 
-def _changes(position: str) -> bool:
+def _news(position: str | None) -> journal.Since | None:
+    """Return what has changed since ``position``; None where that cannot be known."""
     try:
-        return bool(journal.since(position).changes)
+        return None if position is None else journal.since(position)
     except ValueError:
-        return True
+        return None
+
+
+def _begin_anew(node: Node, error: Exception) -> None:
+    logger.warning("The page cache cannot be used (%s) and begins anew.", error)
+    with suppress(OSError):
+        node.store.abandon()
+    with suppress(OSError):
+        export.clear(node.config)
 
 
 def take_over(node: Node) -> None:
@@ -96,11 +92,7 @@ def take_over(node: Node) -> None:
                 logger.warning("Removed %d exported pages that the store does not know.", removed)
         node.words.bump()
     except (sqlite3.Error, OSError) as error:
-        logger.warning("The page cache cannot be used (%s) and begins anew.", error)
-        with suppress(OSError):
-            node.store.abandon()
-        with suppress(OSError):
-            export.clear(node.config)
+        _begin_anew(node, error)
 
 
 class Follower(threading.Thread):
@@ -112,7 +104,6 @@ class Follower(threading.Thread):
 
     def run(self) -> None:
         take_over(local())
-        cdn.start()
         while not self.ended.is_set():
             node = local()
             try:

@@ -23,7 +23,7 @@ from portal.pagecache.models import Change
 KEPT = timedelta(days=7)
 
 # What the present request has touched so far, for telling the editor.
-_touched: ContextVar[dict[str, bool] | None] = ContextVar("pagecache.touched", default=None)
+_touched: ContextVar[frozenset[str]] = ContextVar("pagecache.touched", default=frozenset())
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,6 @@ class Since:
 
     changes: list[tuple[str, bool]]
     position: str
-    now: datetime
 
 
 def touch(*tags: str, hard: bool = False) -> None:
@@ -43,13 +42,8 @@ def touch(*tags: str, hard: bool = False) -> None:
     """
     from portal.pagecache import follower
 
-    unique = dict.fromkeys(tags)
-    Change.objects.bulk_create([Change(tag=tag, is_hard=hard) for tag in unique])
-    request_has = _touched.get()
-    if request_has is None:
-        _touched.set(request_has := {})
-    for tag in unique:
-        request_has[tag] = hard or request_has.get(tag, False)
+    Change.objects.bulk_create([Change(tag=tag, is_hard=hard) for tag in dict.fromkeys(tags)])
+    _touched.set(_touched.get().union(tags))
     # Once for the whole transaction, unless something else was registered in between.
     if not (connection.run_on_commit and connection.run_on_commit[-1][1] is follower.follow):
         transaction.on_commit(follower.follow, robust=True)
@@ -57,12 +51,12 @@ def touch(*tags: str, hard: bool = False) -> None:
 
 @receiver(request_started, dispatch_uid="pagecache.journal.begin")
 def _begin(**_signal) -> None:
-    _touched.set(None)
+    _touched.set(frozenset())
 
 
-def touched_by_request() -> dict[str, bool]:
-    """Return the tags that the present request has touched, with whether hard."""
-    return dict(_touched.get() or {})
+def touched_by_request() -> frozenset[str]:
+    """Return the tags that the present request has touched."""
+    return _touched.get()
 
 
 def position() -> str:
@@ -91,14 +85,14 @@ def _since_by_number(position: str | None) -> Since:
     rows = Change.objects.order_by("pk").values_list("pk", "at", "tag", "is_hard")
     if position is None:
         newest = rows.order_by("-pk").first()
-        return Since([], _mark(*newest[:2]) if newest else "", timezone.now())
+        return Since([], _mark(*newest[:2]) if newest else "")
     pk = int(position.split("@")[0]) if position else 0
     # From the position itself on: its row proves that the journal is the one it was taken from.
     found = list(rows.filter(pk__gte=pk))
     if position and (not found or _mark(*found[0][:2]) != position):
         raise ValueError("This journal does not have the row at which the position was taken.")
     changes = [(tag, hard) for row_pk, _at, tag, hard in found if row_pk > pk]
-    return Since(changes, _mark(*found[-1][:2]) if found else "", timezone.now())
+    return Since(changes, _mark(*found[-1][:2]) if found else "")
 
 
 def _mark(pk: int, at: datetime) -> str:
@@ -106,7 +100,7 @@ def _mark(pk: int, at: datetime) -> str:
 
 
 _SINCE = """
-SELECT here.snapshot::text, here.own, here.own_newest, now(), here.mark,
+SELECT here.snapshot::text, here.own, here.own_newest, here.mark,
        %(mark)s = '' OR EXISTS (SELECT 1 FROM pagecache_change WHERE id || '@' || at = %(mark)s),
        change.tag, change.is_hard
 FROM (
@@ -139,8 +133,8 @@ def _since_on_postgresql(position: str | None) -> Since:
     with connection.cursor() as cursor:
         cursor.execute(_SINCE, {**dict(zip(names, given, strict=True)), "oldest": oldest})
         rows = cursor.fetchall()
-    snapshot, own, own_newest, now, mark, is_known = rows[0][:6]
+    snapshot, own, own_newest, mark, is_known = rows[0][:5]
     if not is_known or int(snapshot.split(":")[1]) < oldest % 2**62:
         raise ValueError("This journal does not have the row at which the position was taken.")
     changes = [(tag, hard) for *_here, tag, hard in rows if tag is not None]
-    return Since(changes, f"{snapshot}|{own}|{own_newest}|{mark or ''}", now)
+    return Since(changes, f"{snapshot}|{own}|{own_newest}|{mark or ''}")

@@ -6,7 +6,7 @@ view is kept where the view declares it public for this very answer (`collector.
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from functools import wraps
+from functools import partial, wraps
 
 from django.http import HttpRequest
 
@@ -16,29 +16,24 @@ CACHEABLE = "cacheable"
 
 def cacheable(view: Callable) -> Callable:
     """Decorate a view whose answers may be kept, where it declares them public."""
-
-    @wraps(view)
-    def inner(*args, **kwargs):
-        return view(*args, **kwargs)
-
-    setattr(inner, _ATTRIBUTE, CACHEABLE)
-    return inner
+    return _saying(CACHEABLE, view)
 
 
 def never_kept(reason: str) -> Callable[[Callable], Callable]:
     """Decorate a view whose answers are never kept, for ``reason``."""
     if not reason:
         raise ValueError("A view that is never kept has a reason.")
+    return partial(_saying, reason)
 
-    def decorate(view):
-        @wraps(view)
-        def inner(*args, **kwargs):
-            return view(*args, **kwargs)
 
-        setattr(inner, _ATTRIBUTE, reason)
-        return inner
+def _saying(word: str, view: Callable) -> Callable:
+    # The view may be another's, which goes on saying what it says.
+    @wraps(view)
+    def inner(*args, **kwargs):
+        return view(*args, **kwargs)
 
-    return decorate
+    setattr(inner, _ATTRIBUTE, word)
+    return inner
 
 
 def says(view: Callable) -> str | None:

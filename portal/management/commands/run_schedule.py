@@ -1,3 +1,5 @@
+import time
+
 from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 
@@ -15,7 +17,7 @@ class Command(BaseCommand):
 
     def handle(self, *args, **options):
         outcome = schedule.run()
-        local().words.scheduled()
+        local().words.scheduled_at = time.time()
         self.stdout.write(
             _("Published %(published)d, expired %(expired)d, failed %(failed)d.")
             % {name: len(objects) for name, objects in vars(outcome).items()}

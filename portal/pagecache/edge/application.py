@@ -7,12 +7,13 @@ finished reply lies in this process's memory for as long as the shared epoch sta
 import threading
 import time
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from http import HTTPStatus
 
 from portal.pagecache.config import Config
 from portal.pagecache.edge.clients import Clients
 from portal.pagecache.edge.flights import Flights, Refresher
-from portal.pagecache.edge.replies import UNCHANGED, Answer, Codings, Memory, Reply, is_unchanged
+from portal.pagecache.edge.replies import UNCHANGED, Answer, Memory, Reply, codings, is_unchanged
 from portal.pagecache.edge.upstream import (
     RefusedError,
     Request,
@@ -30,6 +31,25 @@ PASS_SECONDS = 10
 # readers of a page that is out of date do not wait at all.
 FAILED_SECONDS = 1
 _STATUS = {status.value: f"{status.value} {status.phrase}" for status in HTTPStatus}
+
+
+@dataclass
+class Asked:
+    """What a client asks for, and by which scheme.
+
+    Where the answer may be one for everybody, ``base`` and ``query`` are of its key; ``stale`` is
+    what there is of it that is out of date.
+    """
+
+    environ: dict
+    scheme: str
+    base: str = ""
+    query: str = ""
+    stale: Reply | None = None
+
+    @property
+    def key(self) -> str:
+        return key_of(self.base, self.query)
 
 
 class Edge:
@@ -59,18 +79,11 @@ class Edge:
         # Held by each request that may have to wait.
         self.room = threading.BoundedSemaphore(config.waiting)
         self.clients = Clients(config)
-        self.codings = Codings()
 
     def __call__(self, environ: dict, start_response: Callable) -> Iterable[bytes]:
-        if (answer := self.at_once(environ)) is not None:
-            return _give(start_response, answer)
-        scheme = self.clients.scheme(environ)
-        if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
-            return self._waiting(self._pass, environ, start_response, scheme, "fwd=method")
-        origin = self.clients.origin(scheme, environ.get("HTTP_HOST", ""))
-        if not origin or not self._is_anybody(environ):
-            return self._waiting(self._pass, environ, start_response, scheme, "fwd=bypass")
-        return self._look_up(environ, start_response, scheme, origin + environ["PATH_INFO"])
+        status, headers, body = self.at_once(environ) or self._answer(environ)
+        start_response(_STATUS.get(status, f"{status} Unknown"), headers)
+        return ([body] if body else []) if isinstance(body, bytes) else body
 
     def at_once(self, environ: dict) -> Answer | None:
         """Return status, headers and body of what lies ready in memory; None for all else.
@@ -80,8 +93,8 @@ class Edge:
         method = environ["REQUEST_METHOD"]
         if method != "GET" and method != "HEAD":
             return None
-        origin = self.clients.origins.get((self.clients.scheme(environ), environ.get("HTTP_HOST")))
-        if origin is None or not self._is_anybody(environ):
+        origin = self.clients.origin(self.clients.scheme(environ), environ.get("HTTP_HOST", ""))
+        if not origin or not self._is_anybody(environ):
             return None
         memory = self.memory
         now = time.time()
@@ -107,9 +120,24 @@ class Edge:
         is_anonymous = cookie is None or self.config.session_cookie not in cookie
         return is_anonymous and "HTTP_AUTHORIZATION" not in environ
 
-    def _is_too_long(self, environ: dict) -> bool:
+    def _answer(self, environ: dict) -> Answer:
         length = len(environ["PATH_INFO"]) + len(environ.get("QUERY_STRING", ""))
-        return length > self.config.address_limit
+        if length > self.config.address_limit:
+            return self._error(environ, 414)
+        asked = Asked(environ, self.clients.scheme(environ))
+        if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
+            return self._waiting(self._pass, asked, "fwd=method")
+        origin = self.clients.origin(asked.scheme, environ.get("HTTP_HOST", ""))
+        if not origin or not self._is_anybody(environ):
+            return self._waiting(self._pass, asked, "fwd=bypass")
+        now = time.time()
+        self._look_around(now)
+        asked.base = origin + environ["PATH_INFO"]
+        query = self._heeded(asked.base, environ.get("QUERY_STRING", ""))
+        if query is None or not is_plain(environ["PATH_INFO"]):
+            return self._waiting(self._pass, asked, "fwd=bypass; detail=address")
+        asked.query = query
+        return self._ready(asked, now) or self._waiting(self._miss, asked)
 
     # Answers from the store
 
@@ -127,149 +155,136 @@ class Edge:
             self.memory = Memory(epoch)
         return self.memory
 
-    def _look_up(self, environ, start_response, scheme, base):
-        if self._is_too_long(environ):
-            return self._error(environ, start_response, 414)
-        now = time.time()
-        memory = self._look_around(now)
-        query = environ.get("QUERY_STRING")
+    def _heeded(self, base: str, query: str) -> str | None:
+        """Return ``query`` as it stands in a key: whole where nothing is known about ``base``."""
         if query:
-            names = memory.names.get(base)
+            names = self.memory.names.get(base)
             if names is None:
                 names = self.store.query_keys(base)
             if names is not None:
-                query = normalised(query, names)
-        if query is None or not is_plain(environ["PATH_INFO"]):
-            detail = "fwd=bypass; detail=address"
-            return self._waiting(self._pass, environ, start_response, scheme, detail)
-        reply = self.load(key_of(base, query), memory)
-        if reply is not None:
-            if now < reply.soft_at:
-                return self._hit(environ, start_response, reply, now)
-            if now < reply.soft_at + self.config.soft_bound and now < reply.hard_at:
-                self.refresher.refresh(reply.entry.key)
-                return self._hit(environ, start_response, reply, now)
-            if now >= reply.hard_at:
-                reply = None
-        return self._waiting(self._miss, environ, start_response, scheme, base, query, stale=reply)
+                return normalised(query, names)
+        return query
 
-    def load(self, key: str, memory: Memory | None = None) -> Reply | None:
+    def _ready(self, asked: Asked, now: float) -> Answer | None:
+        """Return the answer that the store has, None where Django must be asked."""
+        reply = self.load(asked.key)
+        if reply is None or now >= reply.entry.hard_at:
+            return None
+        if now >= reply.soft_at + self.config.soft_bound:
+            asked.stale = reply
+            return None
+        if now >= reply.soft_at:
+            self.refresher.refresh(reply.entry.key)
+        return self._finished(asked.environ, reply, now)
+
+    def load(self, key: str) -> Reply | None:
         """Return the reply of ``key`` from the store; one that is up to date is remembered."""
-        memory = memory or self.memory
+        memory = self.memory
         entry = self.store.read(key)
         if entry is None:
             return None
-        reply = Reply(entry, self.config)
+        reply = Reply(entry)
         now = time.time()
         if now < reply.soft_at:
             reply.hits = 1
             memory.keep(reply, self.config.memory_bytes)
         return reply
 
-    def _hit(self, environ, start_response, reply: Reply, now: float, detail: str = ""):
-        return _give(start_response, self._finished(environ, reply, now, detail))
+    def find(self, asked: Asked) -> Reply | None:
+        """Return the reply to what is asked, as it has become known which query keys it heeds."""
+        query = self._heeded(asked.base, asked.environ.get("QUERY_STRING", ""))
+        return None if query is None else self.load(key_of(asked.base, query))
 
-    def _finished(self, environ, reply: Reply, now: float, detail: str = "") -> Answer:
+    def _finished(self, environ: dict, reply: Reply, now: float, said: str = "") -> Answer:
+        """Return what ``reply`` comes to; ``said`` is its Cache-Status where that is not `_hit`."""
         second, answers = reply.told
-        if second != int(now) or detail:
-            answers = self._told(reply, now, detail)
+        if said or second != int(now):
+            status = said or self._hit(reply, now)
+            answers = reply.tell(now, status, self.config.s_maxage)
+            if not said:
+                reply.told = int(now), answers
         if is_unchanged(environ, reply):
             return answers[UNCHANGED]
-        for coding in self.codings.of(environ.get("HTTP_ACCEPT_ENCODING")):
+        for coding in codings(environ.get("HTTP_ACCEPT_ENCODING", "")):
             if coding in answers:
                 break
         status, headers, body = answers[coding]
         return status, headers, b"" if environ["REQUEST_METHOD"] == "HEAD" else body
 
-    def _told(self, reply: Reply, now: float, detail: str) -> dict[str, Answer]:
+    def _hit(self, reply: Reply, now: float) -> str:
         if now >= reply.soft_at:
-            status = f"portal; hit; ttl={int(reply.soft_at - now)}"
-        elif now > self._cells[2] + self.config.journal_lag:
+            return f"portal; hit; ttl={int(reply.soft_at - now)}"
+        if now > self._cells[2] + self.config.journal_lag:
             # Nobody looks at the journal: the page may have changed.
-            status = "portal; hit; detail=journal-lag"
-        else:
-            status = "portal; hit"
-        answers = reply.tell(now, status + detail, self.config.s_maxage)
-        if not detail:
-            reply.told = int(now), answers
-        return answers
+            return "portal; hit; detail=journal-lag"
+        return "portal; hit"
 
     # Answers from Django
 
-    def _waiting(self, answer, environ, start_response, *rest, stale: Reply | None = None):
+    def _waiting(self, answer: Callable, asked: Asked, *rest) -> Answer:
         """Answer with ``answer``, which may have to wait, where that leaves threads for others.
 
         Whoever finds what they want lying ready would otherwise wait for a thread.
         """
         if not self.room.acquire(blocking=False):
-            return self._failed(environ, start_response, None, stale)
+            return self._failed(asked)
         try:
-            return answer(environ, start_response, *rest, stale=stale)
+            return answer(asked, *rest)
+        except RefusedError as refused:
+            return self._error(asked.environ, refused.status)
+        except UnavailableError:
+            return self._failed(asked)
         finally:
             self.room.release()
 
-    def _miss(self, environ, start_response, scheme, base, query, stale: Reply | None):
-        flight_key = key_of(base, query)
-        if self.memory.passes.get(flight_key, 0) > time.time():
-            return self._pass(environ, start_response, scheme, "fwd=bypass", stale)
+    def _miss(self, asked: Asked) -> Answer:
+        if self.memory.passes.get(asked.key, 0) > time.time():
+            return self._pass(asked, "fwd=bypass")
         began = time.time()
-        if stale is not None and began < self._unreachable_at + FAILED_SECONDS:
-            return self._failed(environ, start_response, None, stale)
-        with self.flights.alone(flight_key) as is_first:
-            reply = None if is_first else self.find(base, environ.get("QUERY_STRING", ""))
+        if asked.stale is not None and began < self._unreachable_at + FAILED_SECONDS:
+            return self._failed(asked)
+        with self.flights.alone(asked.key) as is_first:
+            reply = None if is_first else self.find(asked)
             if reply is not None and time.time() < reply.soft_at:
-                detail = "fwd=uri-miss; collapsed"
-                return self._filled(environ, start_response, reply, detail)
-            if self.memory.passes.get(flight_key, 0) <= time.time():
+                said = "portal; fwd=uri-miss; collapsed"
+                return self._finished(asked.environ, reply, time.time(), said)
+            if self.memory.passes.get(asked.key, 0) <= time.time():
                 if not is_first and self._unreachable_at > began:
-                    return self._failed(environ, start_response, None, stale)
-                answer = self._make(environ, start_response, scheme, base, query, stale)
+                    return self._failed(asked)
+                answer = self._make(asked)
                 if answer is not None:
                     return answer
-        return self._pass(environ, start_response, scheme, "fwd=bypass", stale)
+        return self._pass(asked, "fwd=bypass")
 
-    def _make(self, environ, start_response, scheme, base, query, stale: Reply | None):
+    def _make(self, asked: Asked) -> Answer | None:
         memory = self.memory
-        try:
-            # A body would say nothing here, and a client who is slow with it would keep others
-            # waiting.
-            request = request_of(
-                environ, self.config, scheme, self.clients.address(environ), body=False
-            )
-        except RefusedError as refused:
-            return self._error(environ, start_response, refused.status)
-        request.has_fallback = stale is not None
-        response = self.fill(request, base)
-        if response is None:
-            return self._failed(environ, start_response, None, stale)
+        # A body would say nothing here, and a client who is slow with it would keep others waiting.
+        request = self._request(asked, body=False)
+        request.has_fallback = asked.stale is not None
+        response = self.fill(request, asked.base)
         if response.status >= 500:
-            memory.let_pass(key_of(base, query), FAILED_SECONDS)
-            return self._failed(environ, start_response, response, stale)
+            memory.let_pass(asked.key, FAILED_SECONDS)
+            return self._failed(asked, response)
         result = response.header("X-Portal-Fill") or ""
         if result != "stored" and not result.startswith("not now"):
-            memory.let_pass(key_of(base, query), PASS_SECONDS)
-            if "HTTP_COOKIE" in environ:
+            memory.let_pass(asked.key, PASS_SECONDS)
+            if "HTTP_COOKIE" in asked.environ:
                 # It is nobody's but the client's, and was made without what the client had.
-                if response.body is not None:
-                    response.body.close()
+                response.body.close()
                 return None
-        reply = self.find(base, environ.get("QUERY_STRING", ""))
+        reply = self.find(asked)
         if reply is None or result != "stored":
-            return self._forwarded(environ, start_response, response, "fwd=uri-miss")
-        if response.body is not None:
-            response.body.close()
-        return self._filled(environ, start_response, reply, "fwd=uri-miss; stored")
+            return self._forwarded(asked.environ, response, "fwd=uri-miss")
+        response.body.close()
+        said = "portal; fwd=uri-miss; stored"
+        return self._finished(asked.environ, reply, time.time(), said)
 
-    def find(self, base: str, raw_query: str) -> Reply | None:
-        """Return the reply of an address, whatever query keys it heeds."""
-        query = raw_query
-        if raw_query:
-            names = self.store.query_keys(base)
-            query = None if names is None else normalised(raw_query, names)
-        return None if query is None else self.load(key_of(base, query))
+    def _request(self, asked: Asked, *, body: bool = True) -> Request:
+        client = self.clients.address(asked.environ)
+        return request_of(asked.environ, self.config, asked.scheme, client, body=body)
 
-    def fill(self, request: Request, base: str) -> Response | None:
-        """Let Django make and keep the page at ``base``; None while it cannot be reached."""
+    def fill(self, request: Request, base: str) -> Response:
+        """Let Django make and keep the page at ``base``; raises UnavailableError."""
         request.method = "GET"
         request.fill = base
         request.body = request.length = None
@@ -281,41 +296,29 @@ class Edge:
             return self.upstream.send(request)
         except UnavailableError:
             self._unreachable_at = time.time()
-            return None
+            raise
 
-    def _filled(self, environ, start_response, reply: Reply, detail: str):
-        status, headers, body = self._finished(environ, reply, time.time())
-        told = [h for h in headers if h[0] != "Cache-Status"]
-        return _give(start_response, (status, [*told, ("Cache-Status", f"portal; {detail}")], body))
-
-    def _failed(self, environ, start_response, response: Response | None, stale: Reply | None):
+    def _failed(self, asked: Asked, response: Response | None = None) -> Answer:
         # What was withdrawn while Django was waited for is not there any more.
-        stale = stale and self.load(stale.entry.key)
+        stale = asked.stale and self.load(asked.stale.entry.key)
         now = time.time()
         bound = self.config.stale_if_error
-        if stale is not None and now < min(stale.soft_at + bound, stale.hard_at):
-            if response is not None and response.body is not None:
+        if stale is not None and now < min(stale.soft_at + bound, stale.entry.hard_at):
+            if response is not None:
                 response.body.close()
-            return self._hit(environ, start_response, stale, now, "; detail=stale-if-error")
+            said = f"{self._hit(stale, now)}; detail=stale-if-error"
+            return self._finished(asked.environ, stale, now, said)
         if response is None:
-            return self._error(environ, start_response, 503)
-        return self._forwarded(environ, start_response, response, "fwd=uri-miss")
+            return self._error(asked.environ, 503)
+        return self._forwarded(asked.environ, response, "fwd=uri-miss")
 
-    def _pass(self, environ, start_response, scheme, detail: str, stale: Reply | None = None):
-        if self._is_too_long(environ):
-            return self._error(environ, start_response, 414)
-        try:
-            request = request_of(environ, self.config, scheme, self.clients.address(environ))
-            response = self.upstream.send(request)
-        except RefusedError as refused:
-            return self._error(environ, start_response, refused.status)
-        except UnavailableError:
-            return self._failed(environ, start_response, None, stale)
-        if response.status >= 500 and stale is not None:
-            return self._failed(environ, start_response, response, stale)
-        return self._forwarded(environ, start_response, response, detail)
+    def _pass(self, asked: Asked, detail: str) -> Answer:
+        response = self.upstream.send(self._request(asked))
+        if response.status >= 500 and asked.stale is not None:
+            return self._failed(asked, response)
+        return self._forwarded(asked.environ, response, detail)
 
-    def _forwarded(self, environ, start_response, response: Response, detail: str):
+    def _forwarded(self, environ: dict, response: Response, detail: str) -> Answer:
         reason = response.header("X-Portal-Fill")
         if reason:
             detail += f'; detail="{reason}"'
@@ -324,18 +327,16 @@ class Edge:
             headers.append(("Cache-Control", "private, no-cache"))
         headers.append(("Cache-Status", f"portal; {detail}"))
         # Of an answer to HEAD nobody knows how long the body would be.
-        is_bare = environ["REQUEST_METHOD"] == "HEAD" and not response.length
-        has_length = response.header("Content-Length") is not None
-        if not has_length and not is_bare and response.status not in (204, 304):
+        is_head = environ["REQUEST_METHOD"] == "HEAD"
+        is_bare = (is_head and not response.length) or response.status in (204, 304)
+        if response.header("Content-Length") is None and not is_bare:
             headers.append(("Content-Length", str(response.length)))
-        start_response(_STATUS.get(response.status, f"{response.status} Unknown"), headers)
-        if environ["REQUEST_METHOD"] == "HEAD":
-            if response.body is not None:
-                response.body.close()
-            return []
-        return response.chunks()
+        if is_head:
+            response.body.close()
+            return response.status, headers, b""
+        return response.status, headers, response.chunks()
 
-    def _error(self, environ, start_response, status: int):
+    def _error(self, environ: dict, status: int) -> Answer:
         content_type, body = self.error_page(status, environ["PATH_INFO"])
         headers = [
             ("Content-Type", content_type),
@@ -345,14 +346,7 @@ class Edge:
         ]
         if status == 503:
             headers.append(("Retry-After", "10"))
-        start_response(_STATUS[status], headers)
-        return [body] if environ["REQUEST_METHOD"] != "HEAD" else []
-
-
-def _give(start_response: Callable, answer: Answer) -> list[bytes]:
-    status, headers, body = answer
-    start_response(_STATUS[status], headers)
-    return [body] if body else []
+        return status, headers, b"" if environ["REQUEST_METHOD"] == "HEAD" else body
 
 
 def _plain_error(status: int, _path: str) -> tuple[str, bytes]:

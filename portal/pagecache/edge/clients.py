@@ -2,6 +2,7 @@
 
 import ipaddress
 import re
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from portal.pagecache.config import Config
@@ -10,20 +11,17 @@ _HOST = re.compile(r"(?P<name>[a-z0-9.-]+|\[[0-9a-f:.]+\])(?::(?P<port>[0-9]+))?
 
 
 class Clients:
-    """Reads requests for the edge; nothing that a client says of itself is believed untested.
-
-    ``origins`` are the (scheme, host) known so far, with what keys begin with.
-    """
+    """Reads requests for the edge; nothing that a client says of itself is believed untested."""
 
     def __init__(self, config: Config):
-        self.origins: dict[tuple[str, str], str] = {}
-        self.trusted: dict[str, bool] = {}
+        self.origin = lru_cache(64)(self._origin)
+        self.trusts = lru_cache(10_000)(self._trusts)
         self._proxies = [ipaddress.ip_network(network) for network in config.trusted_proxies]
         self._hosts = {host.lower() for host in config.hosts}
         own_port = urlsplit(config.origin).port
         self._ports = {None, None if own_port is None else str(own_port)}
 
-    def origin(self, scheme: str, host: str) -> str:
+    def _origin(self, scheme: str, host: str) -> str:
         """Return scheme and host as they begin a key, empty for hosts that are not the site's.
 
         A host has one port at most besides the one of its scheme: with any port, everything could
@@ -37,30 +35,18 @@ class Clients:
             pattern.startswith(".") and (name.endswith(pattern) or name == pattern[1:])
             for pattern in self._hosts
         )
-        if not allowed:
-            return ""
-        origin = f"{scheme}://{host}"
-        if len(self.origins) >= 64:
-            self.origins.clear()
-        self.origins[scheme, host] = origin
-        return origin
+        return f"{scheme}://{host}" if allowed else ""
 
-    def trusts(self, address: str) -> bool:
+    def _trusts(self, address: str) -> bool:
         """Whether ``address`` is that of a proxy whose word on its clients is taken."""
-        known = self.trusted.get(address)
-        if known is None:
-            try:
-                parsed = ipaddress.ip_address(address)
-                # What connects by IPv4 to a socket of both families.
-                parsed = getattr(parsed, "ipv4_mapped", None) or parsed
-                known = any(parsed in network for network in self._proxies)
-            except ValueError:
-                # A Unix socket has no address; only this machine can connect to it.
-                known = address in ("", "unix")
-            if len(self.trusted) > 10_000:
-                self.trusted.clear()
-            self.trusted[address] = known
-        return known
+        try:
+            parsed = ipaddress.ip_address(address)
+        except ValueError:
+            # A Unix socket has no address; only this machine can connect to it.
+            return address in ("", "unix")
+        # What connects by IPv4 to a socket of both families.
+        parsed = getattr(parsed, "ipv4_mapped", None) or parsed
+        return any(parsed in network for network in self._proxies)
 
     def scheme(self, environ: dict) -> str:
         """Return the scheme by which the client asks, "http" or "https"."""

@@ -11,9 +11,8 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from hashlib import blake2b
 from pathlib import Path
-from urllib.parse import urlsplit
 
-from portal.pagecache.edge.upstream import Request
+from portal.pagecache.edge.upstream import UnavailableError, request_for
 from portal.pagecache.store.database import Store
 
 logger = logging.getLogger(__name__)
@@ -127,10 +126,12 @@ class Refresher:
             reply = self.edge.load(key)
             if reply is not None and time.time() < reply.soft_at:
                 return
-            response = self.edge.fill(request_for(key), key.partition("?")[0])
-            if response is not None and response.body is not None:
-                response.body.close()
-            result = response and response.header("X-Portal-Fill")
+            try:
+                response = self.edge.fill(request_for(key), key.partition("?")[0])
+            except UnavailableError:
+                return
+            response.body.close()
+            result = response.header("X-Portal-Fill")
             if result and result != "stored" and not result.startswith(("not now", "the store")):
                 self._forget(key, response.status)
 
@@ -185,16 +186,3 @@ class Refresher:
             # Numbers that decide what is kept longest: losing some does no harm.
             with suppress(sqlite3.Error, OSError), self._store.writing() as writer:
                 writer.count_hits(hits)
-
-
-def request_for(key: str) -> Request:
-    """Return the request of an anonymous reader for the address of ``key``."""
-    parts = urlsplit(key)
-    return Request(
-        method="GET",
-        path=parts.path,
-        query=parts.query,
-        headers=[("host", parts.netloc)],
-        scheme=parts.scheme,
-        client="127.0.0.1",
-    )

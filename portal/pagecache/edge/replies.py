@@ -2,8 +2,8 @@
 
 import time
 from email.utils import formatdate, parsedate_to_datetime
+from functools import lru_cache
 
-from portal.pagecache.config import Config
 from portal.pagecache.store.entries import Entry
 
 # Longer ones are not remembered: there is no end of what a client can send.
@@ -22,28 +22,19 @@ class Reply:
     coding, as the edge has told them last.
     """
 
-    __slots__ = (
-        "control", "entry", "etag", "hard_at", "hits", "made", "shared", "size", "soft_at", "told"
-    )  # fmt: skip
+    __slots__ = ("entry", "has_control", "hits", "shared", "size", "soft_at", "told")
 
-    def __init__(self, entry: Entry, config: Config):
+    def __init__(self, entry: Entry):
         self.entry = entry
-        self.etag = entry.etag
         # What must not be served from an instant on is out of date from then on at the latest.
         self.soft_at = min(entry.soft_at, entry.hard_at)
-        self.hard_at, self.made = entry.hard_at, entry.made
         self.size = entry.size
         self.hits = 0
-        control = "public, max-age=0, must-revalidate"
-        if config.s_maxage:
-            control += f", s-maxage={config.s_maxage}"
-        self.control = ("Cache-Control", control)
         # A view may say more of its own.
-        names = dict(entry.headers)
+        self.has_control = "Cache-Control" in dict(entry.headers)
         # Those of every variant, and of the news that nothing has changed.
         self.shared = [
             *entry.headers,
-            *([] if "Cache-Control" in names else [self.control]),
             ("ETag", entry.etag),
             ("Last-Modified", formatdate(entry.modified, usegmt=True)),
             ("Vary", "Accept-Encoding"),
@@ -52,14 +43,17 @@ class Reply:
 
     def tell(self, now: float, cache_status: str, s_maxage: int) -> dict[str, Answer]:
         """Return the answers of this second, seconds since 1970, by content coding."""
-        shared = self.shared
-        if s_maxage and now + s_maxage > self.soft_at:
-            shared = shortened(shared, self, now)
-        age = ("Age", str(max(0, int(now - self.made))))
-        own = [age, ("Cache-Status", cache_status)]
-        answers: dict[str, Answer] = {UNCHANGED: (304, [*shared, *own], b"")}
+        age = max(0, int(now - self.entry.made))
+        own = [("Age", str(age)), ("Cache-Status", cache_status)]
+        if not self.has_control:
+            control = "public, max-age=0, must-revalidate"
+            if s_maxage:
+                # No cache in front keeps the page for longer than it is right.
+                control += f", s-maxage={max(0, min(s_maxage, int(self.soft_at - now)))}"
+            own.append(("Cache-Control", control))
+        answers: dict[str, Answer] = {UNCHANGED: (304, [*self.shared, *own], b"")}
         for coding, body in self.entry.bodies.items():
-            headers = [*shared, ("Content-Length", str(len(body))), *own]
+            headers = [*self.shared, ("Content-Length", str(len(body))), *own]
             if coding != "identity":
                 headers.append(("Content-Encoding", coding))
             answers[coding] = (self.entry.status, headers, body)
@@ -94,31 +88,13 @@ class Memory:
         self.passes[key] = time.time() + seconds
 
 
-def shortened(headers: list, reply: Reply, now: float) -> list:
-    """Return ``headers`` so that no cache in front keeps the page for longer than it is right."""
-    seconds = max(0, int(reply.soft_at - now))
-    value = f"public, max-age=0, must-revalidate, s-maxage={seconds}"
-    return [("Cache-Control", value) if h is reply.control else h for h in headers]
+def codings(accepted: str) -> tuple[str, ...]:
+    """Return the content codings that Accept-Encoding allows, the shortest form first."""
+    is_short = len(accepted) <= _REMEMBERED_LENGTH
+    return _codings(accepted) if is_short else _codings.__wrapped__(accepted)
 
 
-class Codings:
-    """Which content codings may be answered with; remembered by what clients say of themselves."""
-
-    def __init__(self):
-        self.known: dict[str | None, tuple[str, ...]] = {}
-
-    def of(self, accepted: str | None) -> tuple[str, ...]:
-        """Return the codings that Accept-Encoding allows, the shortest form first."""
-        known = self.known.get(accepted)
-        if known is None:
-            known = _codings(accepted or "")
-            if len(self.known) > 1000:
-                self.known.clear()
-            if len(accepted or "") <= _REMEMBERED_LENGTH:
-                self.known[accepted] = known
-        return known
-
-
+@lru_cache(1000)
 def _codings(accepted: str) -> tuple[str, ...]:
     weights = {}
     for part in accepted.lower().split(","):
@@ -138,10 +114,10 @@ def is_unchanged(environ: dict, reply: Reply) -> bool:
         return False
     tags = environ.get("HTTP_IF_NONE_MATCH")
     if tags is not None:
-        if tags == reply.etag:
+        if tags == reply.entry.etag:
             return True
         known = {tag.strip().removeprefix("W/") for tag in tags.split(",")}
-        return tags.strip() == "*" or reply.etag.removeprefix("W/") in known
+        return tags.strip() == "*" or reply.entry.etag.removeprefix("W/") in known
     since = environ.get("HTTP_IF_MODIFIED_SINCE")
     if since is None:
         return False

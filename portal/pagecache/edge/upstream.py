@@ -6,15 +6,18 @@ slow client nor a slow upload keeps a render process waiting.
 
 import http.client
 import socket
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from io import BytesIO
+from itertools import chain
 from string import punctuation
 from tempfile import SpooledTemporaryFile
 from typing import IO
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from portal.pagecache.config import Config
 from portal.pagecache.store.keys import quoted
@@ -86,7 +89,7 @@ class Response:
 
     status: int
     headers: list[tuple[str, str]] = field(default_factory=list)
-    body: IO[bytes] | None = None
+    body: IO[bytes] = field(default_factory=BytesIO)
     length: int = 0
 
     def header(self, name: str) -> str | None:
@@ -94,19 +97,40 @@ class Response:
         return next((v for n, v in self.headers if n.lower() == name.lower()), None)
 
     def chunks(self) -> Iterable[bytes]:
-        """Return the body for WSGI: a list where it is in memory, else an iterator."""
-        if self.body is None:
-            return []
-        if self.length <= IN_MEMORY:
-            with self.body as body:
-                return [body.read()]
-        return _chunks(self.body)
+        """Return the body for WSGI."""
+        return chunks_of(self.body)
 
 
-def _chunks(body: IO[bytes]) -> Iterator[bytes]:
-    with body:
-        while chunk := body.read(CHUNK):
-            yield chunk
+def chunks_of(file: IO[bytes]) -> Iterable[bytes]:
+    """Return what is left of ``file`` for WSGI: a list where that is little, else an iterator.
+
+    Handed over whole, it has no thread wait for the client to take it.
+    """
+    beginning = file.read(IN_MEMORY)
+    following = file.read(CHUNK) if len(beginning) == IN_MEMORY else b""
+    if following:
+        return _rest(chain([beginning, following], iter(lambda: file.read(CHUNK), b"")), file)
+    file.close()
+    return [beginning]
+
+
+def _rest(chunks: Iterable[bytes], file: IO[bytes]) -> Iterator[bytes]:
+    with file:
+        yield from chunks
+
+
+def _spooled(chunks: Iterable[bytes]) -> tuple[IO[bytes], int]:
+    """Take in ``chunks``; return a file of them, at its beginning, and their length."""
+    body = SpooledTemporaryFile(IN_MEMORY)
+    try:
+        for chunk in chunks:
+            body.write(chunk)
+        length = body.tell()
+        body.seek(0)
+    except BaseException:
+        body.close()
+        raise
+    return body, length
 
 
 def request_of(
@@ -140,9 +164,24 @@ def request_of(
             raise RefusedError(400)
         if int(stated) > config.body_limit:
             raise RefusedError(413)
-        request.length = int(stated)
-        request.body = _taken_in(environ["wsgi.input"], request.length)
+        try:
+            request.body, request.length = _spooled(_parts(environ["wsgi.input"], int(stated)))
+        except OSError as error:
+            raise RefusedError(507) from error
     return request
+
+
+def request_for(key: str) -> Request:
+    """Return the request of an anonymous reader for the address of ``key``."""
+    parts = urlsplit(key)
+    return Request(
+        method="GET",
+        path=parts.path,
+        query=parts.query,
+        headers=[("host", parts.netloc)],
+        scheme=parts.scheme,
+        client="127.0.0.1",
+    )
 
 
 def headers_of(environ: dict) -> list[tuple[str, str]]:
@@ -161,23 +200,13 @@ def headers_of(environ: dict) -> list[tuple[str, str]]:
     return headers
 
 
-def _taken_in(stream, length: int) -> IO[bytes]:
-    body = SpooledTemporaryFile(IN_MEMORY)
-    try:
-        remaining = length
-        while remaining:
-            chunk = stream.read(min(CHUNK, remaining))
-            if not chunk:
-                raise RefusedError(400)
-            body.write(chunk)
-            remaining -= len(chunk)
-        body.seek(0)
-    except BaseException as error:
-        body.close()
-        if isinstance(error, OSError):
-            raise RefusedError(507) from error
-        raise
-    return body
+def _parts(stream, length: int) -> Iterator[bytes]:
+    while length:
+        chunk = stream.read(min(CHUNK, length))
+        if not chunk:
+            raise RefusedError(400)
+        length -= len(chunk)
+        yield chunk
 
 
 class _UnixConnection(http.client.HTTPConnection):
@@ -306,19 +335,11 @@ class Renders:
             for name, value in answer.getheaders()
             if name.lower() not in HOP_BY_HOP and name.lower() not in ("date", "server")
         ]
-        body = SpooledTemporaryFile(IN_MEMORY)
-        length = 0
-        try:
-            while chunk := answer.read(CHUNK):
-                body.write(chunk)
-                length += len(chunk)
-            # http.client ends quietly where a process was killed in the middle.
-            if answer.length:
-                raise http.client.IncompleteRead(b"", answer.length)
-        except BaseException:
+        body, length = _spooled(iter(lambda: answer.read(CHUNK), b""))
+        # http.client ends quietly where a process was killed in the middle.
+        if answer.length:
             body.close()
-            raise
-        body.seek(0)
+            raise http.client.IncompleteRead(b"", answer.length)
         return Response(answer.status, headers, body, length)
 
 
@@ -348,8 +369,8 @@ class InProcess:
             "CONTENT_LENGTH": str(request.length or 0),
             "wsgi.version": (1, 0),
             "wsgi.url_scheme": request.scheme,
-            "wsgi.input": request.body or SpooledTemporaryFile(),
-            "wsgi.errors": _errors(),
+            "wsgi.input": request.body or BytesIO(),
+            "wsgi.errors": sys.stderr,
             "wsgi.multithread": True,
             "wsgi.multiprocess": True,
             "wsgi.run_once": False,
@@ -364,21 +385,10 @@ class InProcess:
         def start_response(status, headers, _exc_info=None):
             started[:] = [int(status.split(" ", 1)[0]), headers]
 
-        body = SpooledTemporaryFile(IN_MEMORY)
-        length = 0
         chunks = self.application(environ, start_response)
         try:
-            for chunk in chunks:
-                body.write(chunk)
-                length += len(chunk)
+            body, length = _spooled(chunks)
         finally:
             with suppress(AttributeError):
                 chunks.close()
-        body.seek(0)
         return Response(started[0], list(started[1]), body, length)
-
-
-def _errors():
-    import sys
-
-    return sys.stderr

@@ -192,10 +192,18 @@ class Store:
         """Return the tags of an entry."""
         return [tag for (tag,) in self.rows("SELECT tag FROM tag WHERE key = ? ORDER BY tag", key)]
 
-    def keys_with(self, tags: Iterable[str]) -> list[str]:
-        """Return the keys of the entries that bear one of ``tags``, in order."""
-        sql = "SELECT DISTINCT tag.key FROM tag, json_each(?) AS given WHERE tag.tag = given.value"
-        return [key for (key,) in self.rows(f"{sql} ORDER BY tag.key", json.dumps(list(tags)))]
+    def keys_with(self, tags: Iterable[str], *, below: int = 600) -> list[str]:
+        """Return the keys of entries with one of ``tags`` and a status ``below`` that, in order.
+
+        Every entry bears "*".
+        """
+        tags = list(tags)
+        bearing = (
+            "SELECT tag.key FROM tag, json_each(?) AS given WHERE tag.tag = given.value "
+            "UNION ALL SELECT key FROM entry WHERE ?"
+        )
+        sql = f"SELECT key FROM entry WHERE key IN ({bearing}) AND status < ? ORDER BY key"
+        return [key for (key,) in self.rows(sql, json.dumps(tags), "*" in tags, below)]
 
     def position(self) -> str | None:
         """Return the position of the journal up to which the store is right."""

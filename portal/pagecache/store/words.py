@@ -3,11 +3,20 @@
 import mmap
 import os
 import secrets
-import time
 from pathlib import Path
 
 _COUNT = 8
 _SIZE = _COUNT * 8
+
+
+def _word(number: int) -> property:
+    def read(words: "Words") -> int:
+        return words.cells[number]
+
+    def write(words: "Words", value: float) -> None:
+        words.cells[number] = int(value)
+
+    return property(read, write)
 
 
 class Words:
@@ -15,8 +24,16 @@ class Words:
 
     ``epoch`` changes with every purge; ``generation`` names the file of the store; ``followed_at``
     and ``scheduled_at`` are instants (whole seconds since 1970) of the last look at the journal
-    and of the last run of the schedule; ``trouble`` is 1 while nothing can be stored.
+    and of the last run of the schedule; ``trouble`` is 1 while nothing can be stored;
+    ``announced`` is the mark of the last purge of the store that was followed by `bump`.
     """
+
+    epoch = _word(0)
+    generation = _word(1)
+    followed_at = _word(2)
+    scheduled_at = _word(3)
+    trouble = _word(4)
+    announced = _word(5)
 
     def __init__(self, folder: Path):
         folder.mkdir(parents=True, exist_ok=True)
@@ -46,52 +63,7 @@ class Words:
             self._open()
         return not is_same
 
-    @property
-    def epoch(self) -> int:
-        return self.cells[0]
-
     def bump(self) -> None:
         """Let every process of the node forget what it keeps in memory."""
         # Random, because two processes that count up at once could write the same number.
-        self.cells[0] = secrets.randbits(63) | 1
-
-    @property
-    def generation(self) -> int:
-        return self.cells[1]
-
-    @generation.setter
-    def generation(self, value: int) -> None:
-        self.cells[1] = value
-
-    @property
-    def followed_at(self) -> int:
-        return self.cells[2]
-
-    @property
-    def announced(self) -> int:
-        """The mark of the last purge of the store that was followed by `bump`."""
-        return self.cells[5]
-
-    def announce(self, mark: int) -> None:
-        """Let every process know of the purge that left ``mark`` in the store."""
-        self.bump()
-        # Last: who is killed in between has somebody else announce it again.
-        self.cells[5] = mark
-
-    def followed(self) -> None:
-        self.cells[2] = int(time.time())
-
-    @property
-    def scheduled_at(self) -> int:
-        return self.cells[3]
-
-    def scheduled(self) -> None:
-        self.cells[3] = int(time.time())
-
-    @property
-    def trouble(self) -> bool:
-        return bool(self.cells[4])
-
-    @trouble.setter
-    def trouble(self, value: bool) -> None:
-        self.cells[4] = int(value)
+        self.epoch = secrets.randbits(63) | 1

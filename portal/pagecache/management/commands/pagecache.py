@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 
 from portal.pagecache import cdn, explain, journal, warming
 from portal.pagecache.collector import EVERYTHING
-from portal.pagecache.fill import status_of
 from portal.pagecache.naming import in_words
 from portal.pagecache.node import local
 from portal.pagecache.store.entries import NEVER
@@ -60,11 +59,22 @@ class Command(BaseCommand):
         """Print the state of the store and of what keeps it right."""
         node = local()
         node.store.reopen_if_replaced()
-        found = status_of(node)
+        totals = node.store.rows(
+            "SELECT count(*), total(size), total(soft_at < ?), total(status >= 400), total(hits) "
+            "FROM entry",
+            time.time(),
+        )
+        names = ("entries", "bytes", "stale", "missing", "hits")
         followed_at = node.words.followed_at
-        found["lag"] = max(0, int(time.time()) - followed_at) if followed_at else None
-        found["limit"] = node.config.store_bytes
-        found["outbox"] = len(node.store.rows("SELECT key FROM outbox"))
+        found = {
+            **dict(zip(names, map(int, totals[0] if totals else [0] * 5), strict=True)),
+            "wanted": len(node.store.rows("SELECT key FROM wanted")),
+            "position": node.store.position(),
+            "storing": not node.words.trouble,
+            "lag": max(0, int(time.time()) - followed_at) if followed_at else None,
+            "limit": node.config.store_bytes,
+            "outbox": len(node.store.rows("SELECT key FROM outbox")),
+        }
         if options["json"]:
             self.stdout.write(json.dumps(found, ensure_ascii=False))
             return
@@ -104,9 +114,7 @@ class Command(BaseCommand):
             tags = [EVERYTHING]
         if any(len(t) > journal.Change._meta.get_field("tag").max_length for t in tags):
             raise CommandError(_("Such a long tag is borne by nothing."))
-        known = node.store.rows("SELECT count(*) FROM entry")
-        keys = node.store.keys_with(tags)
-        count = (known[0][0] if known else 0) if options["all"] else len(keys)
+        count = len(node.store.keys_with(tags))
         journal.touch(*tags, hard=hard)
         for name in tag:
             self.stdout.write(
