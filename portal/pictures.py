@@ -67,7 +67,7 @@ def make(image, uses: Iterable[str]) -> None:
     """Make the renditions of ``image`` that ``uses`` (keys of USES) need and that are missing."""
     specs = [spec for use in uses for spec in USES[use].specs]
     # What is remembered here may have been deleted by another process.
-    image.get_rendition_model().cache_backend.clear()
+    image.get_rendition_model().forget()
     made = image.find_existing_renditions(*(Filter(spec=spec) for spec in specs))
     if len(made) == len(set(specs)):
         return
@@ -82,25 +82,19 @@ def make(image, uses: Iterable[str]) -> None:
 
 def find(image, use: str) -> Picture | None:
     """Return the picture in those renditions of ``use`` that exist, or None when there is none."""
-    filters = [Filter(spec=spec) for spec in USES[use].specs]
-    found = image.find_existing_renditions(*filters)
-    _keep(image, found)
-    renditions = {f.spec: found[f] for f in filters if f in found}
-    if len(renditions) < len(filters):
-        collector.until(timezone.now() + UNMADE)
-    return Picture(renditions, {}) if renditions else None
-
-
-def _keep(image, found: dict) -> None:
-    """Keep renditions that came from the database in the cache, as Wagtail does with new ones."""
     model = image.get_rendition_model()
-    fresh = {
-        model.construct_cache_key(image, f.get_cache_key(image), f.spec): rendition
-        for f, rendition in found.items()
-        if not getattr(rendition, "_from_cache", False)
-    }
+    filters = [Filter(spec=spec) for spec in USES[use].specs]
+    # Before they are looked up (see PortalRendition.forget).
+    keys = {f: model.construct_cache_key(image, f.get_cache_key(image), f.spec) for f in filters}
+    found = image.find_existing_renditions(*filters)
+    fresh = {f: r for f, r in found.items() if not getattr(r, "_from_cache", False)}
     if fresh:
-        model.cache_backend.set_many(fresh)
+        # What came from the database is kept, as Wagtail does with what it makes.
+        model.cache_backend.set_many({keys[f]: rendition for f, rendition in fresh.items()})
+    if len(found) < len(filters):
+        collector.until(timezone.now() + UNMADE)
+    renditions = {f.spec: found[f] for f in filters if f in found}
+    return Picture(renditions, {}) if renditions else None
 
 
 def of_stream(block: blocks.Block, value) -> Iterator[tuple[object, str]]:
@@ -148,14 +142,31 @@ def make_for_image(image) -> None:
 
     After its file or its focal point has changed, those that were made before no longer fit.
     """
+    for shown_by in _that_show(image):
+        uses = {use for found, use in of(shown_by) if found == image}
+        make(image, sorted(uses))
+
+
+def _that_show(image) -> Iterator[object]:
     for shown_by, _references in ReferenceIndex.get_grouped_references_to(image):
         if isinstance(shown_by, Page):
             shown_by = shown_by.specific if shown_by.live else None
         if hasattr(shown_by, "pictures"):
-            uses = {use for found, use in of(shown_by) if found == image}
-            make(image, sorted(uses))
+            yield shown_by
 
 
 def make_when_image_saved(instance, **_signal) -> None:
     """Receiver of post_save: bring the renditions up to date once the change is certain."""
     transaction.on_commit(lambda: make_for_image(instance))
+
+
+def make_when_image_deleted(instance, **_signal) -> None:
+    """Receiver of pre_delete: make what pages show in its place once it is certainly gone."""
+    shown_by = [(type(shown), shown.pk) for shown in _that_show(instance)]
+
+    def make_others():
+        for model, pk in shown_by:
+            for shown in model.objects.filter(pk=pk):
+                make_for(shown)
+
+    transaction.on_commit(make_others)

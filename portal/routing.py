@@ -92,9 +92,10 @@ def _file_below(page: Page, parts: list[str]) -> RouteResult | None:
 
 
 def by_legacy_number(path: str, locale_id: int) -> Page | None:
-    """Return the live page whose address in the old portal ended in the number that ends ``path``.
+    """Return the page whose address in the old portal ended in the number that ends ``path``.
 
-    Pages and their translations share the number; the one in ``locale_id`` is preferred.
+    Pages and their translations share the number; the one in ``locale_id`` is preferred. None where
+    not everybody may read them: an address tells what a page is about.
     """
     match = _LEGACY_NUMBER.search(path.rstrip("/"))
     if match is None:
@@ -102,6 +103,7 @@ def by_legacy_number(path: str, locale_id: int) -> Page | None:
     found = []
     for model in concrete_pages():
         found += model.objects.live().filter(legacy_number=int(match[1]))
+    found = [p for p in found if not p.is_expired() and not p.get_view_restrictions().exists()]
     found.sort(key=lambda page: (page.locale_id != locale_id, page.pk))
     return found[0] if found else None
 

@@ -1,7 +1,7 @@
 """What must happen when content changes; connected by the app's configuration."""
 
 from django.apps import apps
-from django.db.models.signals import post_save
+from django.db.models.signals import post_save, pre_delete
 from django.utils.translation import gettext as _
 from wagtail.signals import page_published
 
@@ -10,7 +10,7 @@ from portal.pagecache import naming
 from portal.pagecache.changes import ends_earlier, page_changed
 from portal.pagecache.collector import MISSING
 from portal.pagecache.journal import touch
-from portal.pictures import make_when_image_saved, make_when_shown
+from portal.pictures import make_when_image_deleted, make_when_image_saved, make_when_shown
 from portal.surroundings import MENU
 from portal.translation import admin, guard, segments, sync
 
@@ -51,6 +51,9 @@ def connect():
     post_save.connect(make_when_shown, sender=Identity, dispatch_uid="portal.pictures.Identity")
     post_save.connect(
         make_when_image_saved, sender=PortalImage, dispatch_uid="portal.make_when_image_saved"
+    )
+    pre_delete.connect(
+        make_when_image_deleted, sender=PortalImage, dispatch_uid="portal.make_when_image_deleted"
     )
     for model in apps.get_models():
         if issubclass(model, BasePage):

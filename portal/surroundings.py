@@ -167,7 +167,7 @@ def _remembered(request, language: str) -> Surroundings | None:
         # Wagtail lets go of both in the process of the change alone, in others after an hour.
         Site.clear_site_root_paths_cache()
         if any(tag.startswith((_PICTURES, collector.EVERYTHING)) for tag in changed):
-            PortalRendition.cache_backend.clear()
+            PortalRendition.forget()
     if key not in memory.built:
         memory.built[key] = _build(request, language)
     return memory.built[key]

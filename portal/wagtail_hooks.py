@@ -14,6 +14,7 @@ from portal.choosers import LabelledChooserViewSet
 from portal.forms import IdentityForm, SnippetForm
 from portal.models import Identity, SigningBody
 from portal.paste.views import paste
+from portal.translation.links import LocalizedPageLinkHandler
 
 
 class IdentityViewSet(SnippetViewSet):
@@ -45,6 +46,12 @@ class SigningBodyViewSet(SnippetViewSet):
 
 register_snippet(IdentityViewSet)
 register_snippet(SigningBodyViewSet)
+
+
+@hooks.register("register_rich_text_features", order=1)
+def localized_links(features):
+    """Take the place of Wagtail's links to pages, which do not say what they depend on."""
+    features.register_link_type(LocalizedPageLinkHandler)
 
 
 @hooks.register("register_admin_urls")

@@ -1,6 +1,8 @@
 """What the oracle (tests/oracle) and readers of the code have found: each in its smallest form."""
 
+import json
 import re
+from contextvars import copy_context
 from datetime import UTC, datetime
 
 import pytest
@@ -11,14 +13,18 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.models.signals import post_save
 from django.test import TestCase
+from django.urls import reverse
+from django.utils import timezone
 from wagtail.models import PageViewRestriction, Site
 from wagtail.models.sites import SITE_ROOT_PATHS_CACHE_KEY, SITE_ROOT_PATHS_CACHE_VERSION
 
-from home.factories import InfoPageFactory, english_home
+from home.factories import HomePageFactory, InfoPageFactory, english_home
 from home.models import InfoPage
 from news.factories import NewsCategoryFactory, NewsPageFactory
-from portal.factories import IdentityFactory, ImageFactory
+from portal.factories import IdentityFactory, ImageFactory, UserFactory, locale
+from portal.models import PortalImage
 from portal.pagecache import follower
+from portal.pagecache.node import local
 from tests.fronting import ask
 from tests.touching import fresh
 from tests.translating import edit, translated
@@ -181,3 +187,91 @@ def test_a_file_that_is_uploaded_again_is_shown_from_its_new_place(front, pictur
     assert names
     assert not set(names) & set(before)
     assert all(default_storage.exists(name) for name in names)
+
+
+def test_sizes_that_one_thread_reads_while_they_are_deleted_are_not_remembered(
+    front, pictured, monkeypatch
+):
+    look_up = PortalImage.find_existing_renditions
+    is_done = []
+
+    def look_up_slowly(image, *filters):
+        found = look_up(image, *filters)
+        if found and not is_done:
+            is_done.append(True)
+            elsewhere(lambda: call_command("wagtail_update_image_renditions", purge_only=True))
+            # Another thread hears of it first.
+            copy_context().run(ask, front, "/")
+        return found
+
+    caches["renditions"].clear()
+    monkeypatch.setattr(PortalImage, "find_existing_renditions", look_up_slowly)
+    ask(front, "/tin-tuc/co-anh/")
+    assert is_done
+    assert not files_in(ask(front, "/tin-tuc/co-anh/").body)
+
+
+# Places in the tree
+
+
+def test_no_page_is_lost_when_a_draft_is_put_before_the_home_page(front, site, client):
+    for slug in ("mot", "hai"):
+        InfoPageFactory(parent=site.home, slug=slug)
+    root = site.home.get_parent()
+    draft = HomePageFactory(parent=root, slug="home-en", live=False, locale=locale("en"))
+    assert ask(front, "/mot/").status == 200
+    client.force_login(UserFactory(is_superuser=True))
+    with committing():
+        address = reverse("wagtailadmin_pages:set_page_position", args=[draft.pk])
+        client.post(f"{address}?position=0")
+    assert fresh(draft).path < fresh(site.home).path
+    assert ask(front, "/hai/").status == 200
+
+
+def test_a_title_for_some_alone_is_shown_to_nobody_else_after_a_draft_was_put_before_it(
+    front, site
+):
+    closed = InfoPageFactory(parent=site.home, slug="kin", title="Họp kín")
+    draft = InfoPageFactory(parent=site.home, slug="nhap", live=False)
+    PageViewRestriction.objects.create(page=closed, restriction_type="login")
+    to_it = {"text": "", "page": closed.pk, "document": None, "address": ""}
+    links = {"title": "Liên kết", "links": [{"type": "item", "value": to_it}]}
+    for slug in ("mot", "hai"):
+        body = json.dumps([{"type": "links", "value": links}])
+        InfoPageFactory(parent=site.home, slug=slug, body=body)
+    assert "Họp kín" not in ask(front, "/mot/").body.decode()
+    with committing():
+        fresh(draft).move(fresh(closed), pos="left")
+    assert "Họp kín" not in ask(front, "/hai/").body.decode()
+
+
+# Links in running text
+
+
+def test_a_link_in_running_text_follows_a_translation_that_comes_later(front, site):
+    english = translated(site.home)
+    section = edit(InfoPageFactory(parent=site.home, slug="muc"))
+    target = edit(InfoPageFactory(parent=section, slug="dich"))
+    translated(section)
+    text = f'<p><a linktype="page" id="{target.pk}">Here</a></p>'
+    body = json.dumps([{"type": "paragraph", "value": text}])
+    with committing():
+        InfoPageFactory(parent=english, slug="page", locale=english.locale, body=body)
+    assert b'href="/muc/dich/">Here' in ask(front, "/en/page/").body
+    with committing():
+        address = translated(target).url
+    link = f'href="{address}">Here'
+    answer = ask(front, "/en/page/")
+    assert link in answer.body.decode() or "ttl=" in answer.cache_status
+
+
+# Days
+
+
+def test_the_archive_of_a_coming_year_is_made_anew_when_it_begins(front, site, monkeypatch):
+    now = datetime(2026, 12, 30, 5, tzinfo=UTC)
+    NewsPageFactory(parent=site.news, date=datetime(2027, 1, 5, tzinfo=UTC))
+    monkeypatch.setattr(timezone, "now", lambda: now)
+    assert ask(front, "/tin-tuc/2027/").status == 200
+    rows = local().store.rows("SELECT soft_at FROM entry WHERE key LIKE '%/2027/'")
+    assert [soft_at <= now.timestamp() + 86_400 for (soft_at,) in rows] == [True]

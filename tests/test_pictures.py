@@ -115,3 +115,19 @@ def test_the_emblem_is_made_again_when_its_picture_changes(
     with django_capture_on_commit_callbacks(execute=True):
         image.save()
     assert pictures.find(PortalImage.objects.get(pk=image.pk), "emblem") is not None
+
+
+def test_what_is_shown_in_the_place_of_a_picture_is_made_when_that_is_deleted(
+    site, client, django_capture_on_commit_callbacks
+):
+    listed = ImageFactory()
+    with django_capture_on_commit_callbacks(execute=True):
+        NewsPageFactory(
+            parent=site.news,
+            lead_image=ImageFactory(),
+            lead_image_is_decorative=True,
+            listing_image=listed,
+        ).save_revision().publish()
+    with django_capture_on_commit_callbacks(execute=True):
+        listed.delete()
+    assert "picture-missing" not in client.get("/tin-tuc/").content.decode()

@@ -96,6 +96,15 @@ def test_a_draft_answers_no_old_address(site, client):
     assert client.get("/cu/bai-cu-7/").status_code == 404
 
 
+def test_a_page_for_some_alone_and_one_that_has_ended_answer_no_old_address(site, client):
+    closed = NewsPageFactory(parent=site.news, slug="hop-kin", legacy_number=8)
+    PageViewRestriction.objects.create(page=closed, restriction_type="login")
+    ended = timezone.now() - timedelta(minutes=1)
+    NewsPageFactory(parent=site.news, slug="da-het", legacy_number=9, expire_at=ended)
+    assert client.get("/cu/bai-cu-8/").status_code == 404
+    assert client.get("/cu/bai-cu-9/").status_code == 404
+
+
 def test_a_language_without_a_live_home_page_is_not_found(site, client):
     english_home(site, live=False)
     response = client.get("/en/")

@@ -13,7 +13,7 @@ from wagtail.models import Page, PageLogEntry, PageViewRestriction
 from wagtail_localize.models import TranslationSource
 
 from home.factories import HistoryIndexPageFactory, HistoryPageFactory, InfoPageFactory
-from news.factories import NewsCategoryFactory, NewsPageFactory
+from news.factories import NewsCategoryFactory, NewsIndexPageFactory, NewsPageFactory
 from portal import schedule
 from portal.factories import FormerNameFactory, UserFactory, locale
 from portal.translation.guard import missing
@@ -289,6 +289,25 @@ def test_translations_are_restricted_with_their_original(article, client):
     assert client.get(url).status_code == 302
     restriction.delete()
     assert client.get(url).status_code == 200
+
+
+@pytest.mark.parametrize("is_closed_later", [False, True])
+def test_a_translation_that_cannot_follow_into_a_closed_section_is_closed_too(
+    article, client, is_closed_later
+):
+    section = NewsIndexPageFactory(parent=article.get_parent().get_parent(), slug="noi-bo")
+    closed = {"page": section, "restriction_type": PageViewRestriction.LOGIN}
+    former = article.get_parent()
+    if not is_closed_later:
+        PageViewRestriction.objects.create(**closed)
+    article.move(section, "last-child")
+    if is_closed_later:
+        assert client.get(in_english(article).url).status_code == 200
+        PageViewRestriction.objects.create(**closed)
+    assert client.get(in_english(article).url).status_code == 302
+    former.refresh_from_db()
+    type(article).objects.get(pk=article.pk).move(former, "last-child")
+    assert client.get(in_english(article).url).status_code == 200
 
 
 def test_the_groups_that_may_read_are_the_same(article):

@@ -238,6 +238,7 @@ def _months_until_now(year: int | None) -> list[date]:
     if year is None:
         return []
     tomorrow = timezone.localdate() + timedelta(days=1)
-    if year == tomorrow.year:
+    # Of a coming year as well: it lasts until its first day.
+    if year >= tomorrow.year:
         collector.until(next_midnight())
     return [date(year, m, 1) for m in range(1, 13) if date(year, m, 1) < tomorrow]

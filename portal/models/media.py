@@ -1,3 +1,5 @@
+from typing import ClassVar
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.documents.models import AbstractDocument
@@ -35,11 +37,23 @@ class PortalRendition(AbstractRendition):
     class Meta:
         unique_together = [("image", "filter_spec", "focal_point_key")]
 
+    # Of what this process remembers of renditions.
+    generation: ClassVar[int] = 0
+
     @staticmethod
     def construct_cache_key(image, filter_cache_key, filter_spec):
         """Return Wagtail's key with the name of the file: the same bytes may be uploaded again."""
         key = AbstractRendition.construct_cache_key(image, filter_cache_key, filter_spec)
-        return f"{key}-{image.file.name}"
+        return f"{key}-{image.file.name}-{PortalRendition.generation}"
+
+    @classmethod
+    def forget(cls) -> None:
+        """Forget all renditions: others may have deleted them.
+
+        Who has looked one up before and keeps it afterwards does so where nobody looks any more.
+        """
+        cls.generation += 1
+        cls.cache_backend.clear()
 
 
 class PortalDocument(AbstractDocument):

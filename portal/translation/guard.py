@@ -22,6 +22,9 @@ from wagtail_localize.strings import StringValue
 from portal.translation.pairs import record_of
 from portal.translation.slugs import settle_slug, target_of
 
+# A snippet is logged when its copy is made, and each time that its translation is saved.
+LOGGED_WHEN_TRANSLATED = 2
+
 
 class UnfinishedTranslationError(ValidationError, PermissionDenied):
     """A translation was to be published before it was finished; nothing was changed.
@@ -59,16 +62,24 @@ def missing(record: Translation) -> Missing:
     (portal.translation.slugs): neither counts. A picture or link chosen for the language counts
     when it has an error.
     """
-    segments = record.source.stringsegment_set.order_by("order").select_related("string", "context")
+    segments = record.source.stringsegment_set.order_by("order")
     untranslated = segments.annotate_translation(record.target_locale).filter(translation=None)
-    texts = [_plain(s.string.data) for s in untranslated if s.context.path != "slug"]
+    texts = _worth_translating(untranslated)
     overridden = record.source.overridablesegment_set.order_by("order").values("context_id")
     wrong = SegmentOverride.objects.filter(
         context_id__in=overridden, locale_id=record.target_locale_id, has_error=True
     )
-    texts = [text for text in texts if any(character.isalpha() for character in text)]
     texts += [error.field_error or error.data_json for error in wrong]
     return Missing(texts, segments.count())
+
+
+def _worth_translating(segments) -> list[str]:
+    texts = [
+        _plain(segment.string.data)
+        for segment in segments.select_related("string", "context")
+        if segment.context.path != "slug"
+    ]
+    return [text for text in texts if any(character.isalpha() for character in text)]
 
 
 def _plain(data: str) -> str:
@@ -102,7 +113,8 @@ def is_untranslated(snippet) -> bool:
     """Whether a snippet is a copy of its original that nobody has translated yet.
 
     wagtail-localize makes such a copy, at once shown, when a snippet or a page that uses it is
-    submitted. It is saved again only when everything is translated, which is logged.
+    submitted. It is saved again only when everything is translated, which is logged. What this
+    depends on is told by portal.translation.sync.
     """
     record = record_of(snippet)
     if record is None:
@@ -110,7 +122,8 @@ def is_untranslated(snippet) -> bool:
     logged = TranslationLog.objects.filter(
         source_id=record.source_id, locale_id=record.target_locale_id
     )
-    return logged.count() < 2 and bool(missing(record))
+    is_new = logged.count() < LOGGED_WHEN_TRANSLATED
+    return is_new and bool(_worth_translating(record.source.stringsegment_set.all()))
 
 
 def written(snippets: list) -> list:

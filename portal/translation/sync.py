@@ -7,7 +7,7 @@
 - Deleted: the translations are unpublished and kept, with every word translated so far, as pages
   of their own; no page stays public without its original.
 - A new slug leaves the translations' own alone (portal.translation.slugs).
-- Restricted: so are the translations.
+- Restricted: so are the translations, also those that could not follow into a closed section.
 
 Each receiver works in the transaction of the change. The signals that it causes for a translation
 concern that one's own translations, so that the chain ends with the last language.
@@ -16,12 +16,21 @@ concern that one's own translations, so that the chain ends with the last langua
 import logging
 
 from django.db import transaction
-from django.db.models.signals import m2m_changed, post_delete, post_save, pre_delete
+from django.db.models.signals import m2m_changed, post_delete, post_save, pre_delete, pre_save
 from wagtail.coreutils import find_available_slug
 from wagtail.models import Page, PageViewRestriction, Revision, TranslatableMixin
 from wagtail.signals import page_published, page_unpublished, post_page_move
-from wagtail_localize.models import StringTranslation, TranslationSource
+from wagtail_localize.models import (
+    StringTranslation,
+    Translation,
+    TranslationLog,
+    TranslationSource,
+)
 
+from portal.pagecache.collector import rows_of
+from portal.pagecache.collector import translations_of as translations_tag
+from portal.pagecache.journal import touch
+from portal.translation.guard import LOGGED_WHEN_TRANSLATED
 from portal.translation.pairs import records_from, translations_of
 from portal.translation.slugs import settle_slug
 
@@ -73,6 +82,10 @@ def when_moved(instance, parent_page_before, parent_page_after, **_signal):
     """Move the translations below the translations of the new parent."""
     if parent_page_before.pk == parent_page_after.pk or parent_page_after.is_root():
         return
+    if parent_page_before.get_view_restrictions():
+        for page in translations_of(instance):
+            # What `_restrict_strays` gave it.
+            TranslationSource().sync_view_restrictions(instance, page)
     for page in translations_of(instance).specific():
         parents = Page.objects.filter(
             translation_key=parent_page_after.translation_key, locale_id=page.locale_id
@@ -85,6 +98,7 @@ def when_moved(instance, parent_page_before, parent_page_after, **_signal):
             page.slug = slug
             page.save()
         page.move(parent.specific, pos="last-child")
+    _restrict_strays(instance)
 
 
 def when_deleted(instance, **_signal):
@@ -128,9 +142,41 @@ def when_snippet_saved(instance, created, **_signal):
         renew_source(snippet)
 
 
+def before_record_saved(instance, **_signal):
+    """Find out whether the record of a translation is stopped or begun again."""
+    stored = Translation.objects.filter(pk=instance.pk).values_list("enabled", flat=True)
+    instance._is_as_it_was = stored.first() == instance.enabled
+
+
+def when_record_saved(instance, **_signal):
+    """Tell what shows a snippet that its translation has been begun or stopped."""
+    if not instance.__dict__.pop("_is_as_it_was", False):
+        _tell_of_snippet(instance.source)
+
+
+def when_record_deleted(instance, **_signal):
+    """Tell what shows a snippet that it is not translated any more."""
+    _tell_of_snippet(instance.source)
+
+
+def when_logged(instance, **_signal):
+    """Tell what shows a snippet when it has been translated for the first time."""
+    logged = TranslationLog.objects.filter(source=instance.source_id, locale=instance.locale_id)
+    if logged.count() <= LOGGED_WHEN_TRANSLATED:
+        _tell_of_snippet(instance.source)
+
+
+def _tell_of_snippet(source: TranslationSource) -> None:
+    # What guard.is_untranslated says may have changed, though the snippet's own row has not.
+    model = source.specific_content_type.model_class()
+    if model is not None and not issubclass(model, Page):
+        touch(rows_of(model), translations_tag(source.object))
+
+
 def when_restricted(instance, **_signal):
     """Give the translations of a page the restriction that it has now, or none."""
     _restrict_translations(instance)
+    _restrict_strays(instance.page)
 
 
 def when_released(instance, origin=None, **_signal):
@@ -152,6 +198,26 @@ def _restrict_translations(restriction: PageViewRestriction) -> None:
         TranslationSource().sync_view_restrictions(original, page)
 
 
+def _restrict_strays(top: Page) -> None:
+    """Let only those read translations who may read their originals, from ``top`` down.
+
+    A translation follows its original to where some alone may read it; one that cannot, because
+    the section is not translated, gets the restriction itself.
+    """
+    restriction = top.get_view_restrictions().order_by("page__path").last()
+    if restriction is None:
+        return
+    below = Page.objects.descendant_of(top, inclusive=True)
+    others = Page.objects.filter(translation_key__in=below.values("translation_key"))
+    for stray in others.exclude(locale_id=top.locale_id).public():
+        original = below.get(translation_key=stray.translation_key)
+        if translations_of(original).filter(pk=stray.pk).exists():
+            own = stray.view_restrictions.create(
+                restriction_type=restriction.restriction_type, password=restriction.password
+            )
+            own.groups.set(restriction.groups.all())
+
+
 def connect() -> None:
     """Connect every receiver; called once, when the apps are ready."""
     for signal, receiver, sender in (
@@ -160,6 +226,10 @@ def connect() -> None:
         (post_page_move, when_moved, None),
         (pre_delete, when_deleted, Page),
         (post_save, when_snippet_saved, Revision),
+        (pre_save, before_record_saved, Translation),
+        (post_save, when_record_saved, Translation),
+        (post_delete, when_record_deleted, Translation),
+        (post_save, when_logged, TranslationLog),
         (post_save, when_restricted, PageViewRestriction),
         (post_delete, when_released, PageViewRestriction),
         (m2m_changed, when_groups_changed, PageViewRestriction.groups.through),
