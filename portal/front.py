@@ -159,8 +159,15 @@ class Front:
 
         Asked as by a reader of the site, whatever host and scheme the one who asks has used.
         """
-        request = request_for(f"{self.settings.cache.origin}/readyz")
-        state = _common(_states(self.hurried, request))
+        # Where all hang it takes as long as READY_TIMEOUT, and readers need the threads.
+        if not self.edge.room.acquire(blocking=False):
+            state = {"ready": False, "checks": {}}
+        else:
+            try:
+                request = request_for(f"{self.settings.cache.origin}/readyz")
+                state = _common(_states(self.hurried, request))
+            finally:
+                self.edge.room.release()
         status = "200 OK" if state["ready"] else "503 Service Unavailable"
         return _json(start_response, status, json.dumps(state).encode())
 

@@ -198,8 +198,7 @@ class Supervisor:
         for server in self.servers:
             server.start()
         timed = Rounds(_run_schedule, SCHEDULE_SECONDS, "The schedule could not run")
-        trimming = Rounds(journal.trim, TRIM_SECONDS, "The journal could not be trimmed")
-        threads = [self.follower, fold.rounds(), telling(), timed, trimming]
+        threads = [self.follower, timed, *rounds_of_every_node()]
         for thread in threads:
             thread.start()
         while not self.is_stopping:
@@ -288,9 +287,13 @@ class Supervisor:
         return [*renders, edge]
 
 
-def telling() -> Rounds:
-    """Return the thread that tells caches in front of the portal what is out of date."""
-    return Rounds(cdn.send_waiting, TELL_SECONDS, "The CDN could not be told what is out of date")
+def rounds_of_every_node() -> list[Rounds]:
+    """Return what one process on each node does besides, whatever kind of server that is."""
+    return [
+        fold.rounds(),
+        Rounds(cdn.send_waiting, TELL_SECONDS, "The CDN could not be told what is out of date"),
+        Rounds(journal.trim, TRIM_SECONDS, "The journal could not be trimmed"),
+    ]
 
 
 def _run_schedule() -> None:

@@ -150,3 +150,7 @@ def test_the_memory_of_an_edge_stays_within_its_size(edge):
         edge.load(f"{ORIGIN}/{number}/")
         assert edge.memory.bytes <= MEGABYTE
         assert edge.memory.bytes == sum(reply.size for reply in edge.memory.replies.values())
+    with edge.store.writing() as writer:
+        writer.put(entry(f"{ORIGIN}/59/", size=90_000))
+    edge.load(f"{ORIGIN}/59/")
+    assert edge.memory.bytes == sum(reply.size for reply in edge.memory.replies.values())

@@ -1,16 +1,19 @@
 """`manage.py pagecache`: what people who run the portal see of the page cache and do to it."""
 
 import json
+import socket
 import threading
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import StringIO
 from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from wagtail.contrib.redirects.models import Redirect
 
 from news.factories import NewsPageFactory
-from portal.pagecache import follower, warming
+from portal.pagecache import explain, follower, warming
 from portal.pagecache.node import local
 from tests.fronting import ask
 
@@ -137,9 +140,11 @@ def test_an_address_that_nobody_asked_for_is_explained_and_not_kept(front, site)
         (f"/tin-tuc/?older={'1' * 65}", "too long"),
         ("http://testserver:1/tin-tuc/", "for this host and port"),
         (f"/{'a' * 2048}/", "the address is too long"),
+        ("/tam-thoi/", "answers with the status 302 are not kept"),
     ],
 )
 def test_what_is_never_kept_says_why(front, address, reason):
+    Redirect.objects.create(old_path="/tam-thoi", redirect_link="/khac/", is_permanent=False)
     text = run("explain", address)
     assert reason in text
     assert "not yet" not in text
@@ -156,6 +161,12 @@ def test_a_file_is_told_apart_from_an_address_without_one(front, settings):
 
 def test_an_address_may_be_written_without_quoting(front, site):
     assert f"{SITE}/tin-tuc/?older=%E1%BB%A9+b" in run("explain", "/tin-tuc/?older=ứ b")
+
+
+def test_the_host_of_an_address_may_be_a_number(front):
+    config = replace(local().config, origin="http://[::1]:8000")
+    assert explain.parse("http://[::1]:8000/", config).host == "[::1]:8000"
+    assert explain.parse("/tin-tuc/", config).host == "[::1]:8000"
 
 
 def test_a_query_that_is_never_kept_has_no_key(front, site):
@@ -237,6 +248,23 @@ def test_warming_says_what_it_did_and_fails_where_a_page_did(listening, kept):
     at, _asked = listening
     with pytest.raises(CommandError, match="Not all"):
         run("warm", "--at", at)
+
+
+def test_warming_asks_again_where_a_server_that_is_replaced_hangs_up():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def serve_one_each():
+            for _connection in range(2):
+                connection, _address = server.accept()
+                with connection:
+                    connection.recv(4096)
+                    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+
+        thread = threading.Thread(target=serve_one_each)
+        thread.start()
+        edge = warming.Edge(f"127.0.0.1:{server.getsockname()[1]}", SITE)
+        assert [edge.get(f"{SITE}/{n}/")[::2] for n in (1, 2)] == [(200, b"ok")] * 2
+        thread.join()
 
 
 def test_warming_keeps_to_its_bound(listening, kept):

@@ -10,7 +10,7 @@ from django.core.cache import cache, caches
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.management import call_command
-from django.db import connection
+from django.db import OperationalError, connection
 from django.db.models.signals import post_save
 from django.test import TestCase
 from django.urls import reverse
@@ -23,7 +23,7 @@ from home.models import InfoPage
 from news.factories import NewsCategoryFactory, NewsPageFactory
 from portal.factories import IdentityFactory, ImageFactory, UserFactory, locale
 from portal.models import PortalImage
-from portal.pagecache import follower
+from portal.pagecache import fill, follower
 from portal.pagecache.node import local
 from tests.fronting import ask
 from tests.touching import fresh
@@ -275,3 +275,15 @@ def test_the_archive_of_a_coming_year_is_made_anew_when_it_begins(front, site, m
     assert ask(front, "/tin-tuc/2027/").status == 200
     rows = local().store.rows("SELECT soft_at FROM entry WHERE key LIKE '%/2027/'")
     assert [soft_at <= now.timestamp() + 86_400 for (soft_at,) in rows] == [True]
+
+
+# The database goes
+
+
+def test_a_page_is_answered_though_the_database_goes_right_after_it_was_made(front, monkeypatch):
+    def gone(_tags):
+        raise OperationalError("server closed the connection")
+
+    monkeypatch.setattr(fill, "_above", gone)
+    answer = ask(front, "/tin-tuc/")
+    assert (answer.status, "not now" in answer.cache_status) == (200, True)

@@ -240,6 +240,13 @@ def test_render_processes_that_hang_are_waited_for_side_by_side():
     assert body["checks"]["render"] == {"ok": False, "silent": [0, 1, 2]}
 
 
+def test_readers_keep_the_threads_that_they_need_however_many_ask_for_the_state():
+    front = Front(settings_of_portal(renders=[], waiting=1), Upstream())
+    with front.edge.room:
+        status, body = asked_for_its_state(front)
+    assert (status, body["ready"]) == ("503 Service Unavailable", False)
+
+
 def asked_for_its_state(front) -> tuple[str, dict]:
     """What the edge answers to /readyz."""
     said = []

@@ -85,7 +85,9 @@ def parse(text: str, config: Config) -> Address:
             _("%(host)s is not a host of this site (%(hosts)s).")
             % {"host": parts.hostname, "hosts": ", ".join(sorted(set(allowed)))}
         )
-    host = f"{parts.hostname}:{parts.port}" if has_port else parts.hostname
+    # Without its brackets is how an address of IPv6 comes to be written there.
+    name = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    host = f"{name}:{parts.port}" if has_port else name
     path = unquote_to_bytes(parts.path or "/").decode("latin-1")
     # As the edge hands it on.
     return Address(parts.scheme, host, path, quote(parts.query, safe=punctuation))
@@ -123,8 +125,19 @@ def explain(address: Address, node: Node) -> Explanation:
         key = None if query is None else key_of(address.base, query)
         if query is None and reason is None:
             reason = "query"
-    words = None if reason is None else str(REASONS.get(reason, reason))
+    words = None if reason is None else _reason_in_words(reason)
     return Explanation(key, None, in_words(sorted(notes.tags)), status, words)
+
+
+def _reason_in_words(reason: str) -> str:
+    if reason in REASONS:
+        return str(REASONS[reason])
+    # Two of them tell what the answer says: "status 302", "varies on cookie".
+    if reason.startswith("status "):
+        status = reason.removeprefix("status ")
+        return _("answers with the status %(status)s are not kept") % {"status": status}
+    names = reason.removeprefix("varies on ")
+    return _("the answer depends on headers of the request: %(names)s") % {"names": names}
 
 
 def _unasked(address: Address, config: Config) -> Explanation | None:

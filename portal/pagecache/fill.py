@@ -118,9 +118,9 @@ def keep(
     if notes.hard_at is not None and notes.hard_at <= timezone.now():
         return "not now: expired meanwhile"
     node = local()
-    tags = frozenset(notes.tags | _above(notes.tags) | {address_tag(base)})
-    entry = entry_of(node.config, key_of(base, query), base, response, notes, tags)
     try:
+        tags = frozenset(notes.tags | _above(notes.tags) | {address_tag(base)})
+        entry = entry_of(node.config, key_of(base, query), base, response, notes, tags)
         # Kept in a file that is no longer there, it would be found by nobody.
         node.store.reopen_if_replaced()
         with node.store.writing() as writer:

@@ -103,10 +103,13 @@ class Follower(threading.Thread):
         self.ended = threading.Event()
 
     def run(self) -> None:
-        take_over(local())
+        has_begun = False
         while not self.ended.is_set():
-            node = local()
             try:
+                node = local()
+                if not has_begun:
+                    take_over(node)
+                    has_begun = True
                 with node.store.exclusively("follower", wait=False) as is_leader:
                     if is_leader:
                         # Its forerunner may have died between applying a change and saying so.

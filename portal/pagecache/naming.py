@@ -12,7 +12,15 @@ from django.utils.translation import gettext as _
 from portal.pagecache.collector import EVERYTHING, MISSING, PAGES, STRUCTURE
 
 PAGE = "wagtailcore.page"
-_registered: dict[str, Callable[[str], str]] = {}
+# What tags ``prefix`` or ``prefix:rest`` mean, by prefix; given the rest.
+_registered: dict[str, Callable[[str], str]] = {
+    EVERYTHING: lambda _rest: _("everything"),
+    MISSING: lambda _rest: _("addresses without a page"),
+    PAGES: lambda _rest: _("every public page"),
+    STRUCTURE: lambda _rest: _("the tree of pages"),
+    "at": lambda _rest: _("this address itself"),
+    "translations": lambda _rest: _("the languages in which one of its texts exists"),
+}
 
 
 def register(prefix: str, words: Callable[[str], str]) -> None:
@@ -52,18 +60,6 @@ def _words(tag: str, rows: dict[tuple[str, str], str]) -> str:
     prefix, _colon, rest = tag.partition(":")
     if prefix in _registered:
         return _registered[prefix](rest)
-    plain = {
-        EVERYTHING: _("everything"),
-        MISSING: _("addresses without a page"),
-        PAGES: _("every public page"),
-        STRUCTURE: _("the tree of pages"),
-    }
-    if tag in plain:
-        return plain[tag]
-    if prefix == "at":
-        return _("this address itself")
-    if prefix == "translations":
-        return _("the languages in which one of its texts exists")
     if prefix == "rows" and (model := _model(rest)) is not None:
         return _("the list of all: %(names)s") % {"names": model._meta.verbose_name_plural}
     named = {

@@ -44,13 +44,17 @@ class Edge:
             "Host": parts.netloc or self.origin.netloc,
             "X-Forwarded-Proto": parts.scheme or self.origin.scheme,
         }
+        is_old = self._connection.sock is not None
         try:
             self._connection.request("GET", target, headers=headers)
             response = self._connection.getresponse()
             return response.status, response.getheader("Cache-Status", ""), response.read()
-        except (OSError, http.client.HTTPException):
+        except (OSError, http.client.HTTPException) as error:
             # The next address begins with a connection of its own.
             self._connection.close()
+            if is_old and isinstance(error, ConnectionError):
+                # A server that is being replaced ends those that it has.
+                return self.get(url)
             raise
 
 

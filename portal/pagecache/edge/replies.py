@@ -76,8 +76,8 @@ class Memory:
         """Keep ``reply``; where that would be too much, forget everything else first."""
         if self.bytes + reply.size > limit:
             self.replies, self.names, self.bytes = {}, {}, 0
-        if self.replies.get(reply.entry.key) is None:
-            self.bytes += reply.size
+        former = self.replies.get(reply.entry.key)
+        self.bytes += reply.size - (former.size if former else 0)
         self.replies[reply.entry.key] = reply
         self.names[reply.entry.base] = reply.entry.query_keys
 
