@@ -37,6 +37,8 @@ TRIM_SECONDS = 3600
 TELL_SECONDS = 1
 RESTART_SECONDS = 1
 STOP_SECONDS = 20
+# How long a journal is waited for before the first reader is let in.
+CATCH_UP_SECONDS = 3
 # How long a render process may take to make its socket.
 SOCKET_SECONDS = 10
 # How long a worker serves on beside the one that takes its place and must load Django first.
@@ -195,10 +197,14 @@ class Supervisor:
         `listen` and `prepare` come first.
         """
         _raise_file_limit()
+        self.follower.start()
+        # What was withdrawn while this node was down is dropped before anybody can ask for it. A
+        # database that does not answer is not waited for: readers get what there is.
+        self.follower.has_looked.wait(CATCH_UP_SECONDS)
         for server in self.servers:
             server.start()
         timed = Rounds(_run_schedule, SCHEDULE_SECONDS, "The schedule could not run")
-        threads = [self.follower, timed, *rounds_of_every_node()]
+        threads = [timed, *rounds_of_every_node()]
         for thread in threads:
             thread.start()
         while not self.is_stopping:
@@ -207,7 +213,7 @@ class Supervisor:
         timed.ended.set()
         # Nobody is let in any more before those who would answer go.
         self._stop_servers()
-        for thread in threads:
+        for thread in (self.follower, *threads):
             thread.ended.set()
         # What is being published is published as a whole, pictures included.
         timed.join(JOIN_SECONDS)

@@ -1,5 +1,6 @@
 """The edge and those who mean it ill: what is kept, for whom, and under which address."""
 
+import re
 import tracemalloc
 
 import pytest
@@ -11,6 +12,7 @@ from portal.pagecache.edge.application import Edge
 from portal.pagecache.edge.replies import codings
 from portal.pagecache.edge.upstream import Request, Response
 from portal.pagecache.node import local
+from portal.pagecache.render import behind_edge
 from tests.fronting import HOST, READER, ask, environ_of
 
 
@@ -66,6 +68,41 @@ def test_an_encoded_hash_is_kept_under_no_key(front):
 def test_what_is_not_ascii_or_not_printable_is_answered_but_not_kept(front, path):
     assert ask(front, path).status == 404
     assert stored_keys() == []
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "//", "//tin-tuc/", "/tin-tuc//", "/tin-tuc/.", "/tin-tuc/./", "/./tin-tuc/",
+        "/tin-tuc/../", "/%2e/", "/tin-tuc/%2e%2e/", "/tin-tuc/;x=.css", "/tin-tuc;x=.css",
+        "/TIN-TUC/", "/Tin-Tuc/", "/tin-tuc./", "/tin-tuc.", "/tin-tuc/x.css", "/%00/",
+        "/tin-tuc/%00", "//evil.example/", "/\\evil.example/", "/tin-tuc/%5c",
+    ],
+)  # fmt: skip
+def test_another_way_to_write_an_address_gives_and_spoils_no_page(front, path):
+    for _time in range(2):
+        answer = ask(front, path)
+        assert answer.status in (301, 404)
+        assert not answer["Location"] or re.match(
+            r"(http://testserver)?/(?![/\\])", answer["Location"]
+        )
+    kept = [key for (key,) in local().store.rows("SELECT key FROM entry")]
+    assert not [key for key in kept if re.search(r"//(?!testserver)|/\.\.?(/|$)|;|\\|\0", key)]
+    for address in ("/", "/tin-tuc/"):
+        assert ask(front, address).status == 200
+
+
+def test_django_is_told_who_asks_and_how(front):
+    seen = {}
+    told = {
+        "HTTP_X_PORTAL_CLIENT": "192.0.2.7",
+        "HTTP_X_FORWARDED_PROTO": "https",
+        "HTTP_X_PORTAL_FILL": "https://testserver/",
+        "REMOTE_ADDR": "",
+    }
+    behind_edge(lambda environ, _start: seen.update(environ) or [])(told, None)
+    found = seen["REMOTE_ADDR"], seen["wsgi.url_scheme"], seen["portal.fill"]
+    assert found == ("192.0.2.7", "https", "https://testserver/")
 
 
 def test_a_missing_page_with_a_query_of_its_own_is_not_answered_by_the_one_without(front, site):

@@ -16,7 +16,8 @@ from portal.pagecache import cdn, follower, journal
 from portal.pagecache.node import local
 from tests.browser.server import free_port
 from tests.fronting import ask
-from tests.purging import SITE, fill, listening, tell, waiting
+from tests.purging import SITE, WAGTAIL_HTTP, fill, listening, tell, waiting
+from tests.serving import PAGES, PUBLISH, running, until
 
 
 @pytest.fixture
@@ -38,6 +39,21 @@ def test_exactly_what_is_out_of_date_is_purged_and_in_its_own_language_only(
         assert ("PURGE", "testserver", "/tin-tuc/bai-0/") in expected
         assert sorted(cache.asked) == sorted(expected)
         assert waiting() == []
+
+
+def test_a_portal_that_is_served_tells_a_cache_soon_after_a_publication(var):
+    with listening() as cache:
+        named = {"BACKEND": WAGTAIL_HTTP, "LOCATION": f"http://127.0.0.1:{cache.server_port}"}
+        (var / "own_settings.py").write_text(
+            f"from portal.settings.test import *\nWAGTAILFRONTENDCACHE = {{'cache': {named!r}}}\n"
+        )
+        own = {"DJANGO_SETTINGS_MODULE": "own_settings", "PYTHONPATH": str(var)}
+        with running(var, "--workers", "1", **own) as portal:
+            until(lambda: portal.get(PAGES[2]).says("hit"), 60, "a hit")
+            assert PAGES[2] not in {path for _method, _host, path in cache.asked}
+            portal.manage(f"{PUBLISH}publish(0, 'Tên khác')")
+            asked = ("PURGE", f"127.0.0.1:{portal.port}", PAGES[2])
+            until(lambda: asked in cache.asked, 15, "a purge")
 
 
 def test_a_cache_for_other_hosts_is_told_nothing(front, settings):

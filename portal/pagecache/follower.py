@@ -20,6 +20,8 @@ logger = logging.getLogger(__name__)
 
 # A change made elsewhere is fresh here after so many seconds, and what it takes to apply it.
 INTERVAL = 0.2
+# A journal that could not be read is looked at again after so many.
+FAILED_INTERVAL = 1.2
 
 
 def follow() -> list[str]:
@@ -101,6 +103,8 @@ class Follower(threading.Thread):
     def __init__(self):
         super().__init__(name="pagecache-follower", daemon=True)
         self.ended = threading.Event()
+        # Set when the journal has been looked at, or cannot be.
+        self.has_looked = threading.Event()
 
     def run(self) -> None:
         has_begun = False
@@ -117,6 +121,8 @@ class Follower(threading.Thread):
                         self._lead(node)
             except OSError:
                 logger.exception("The folder of the page cache cannot be used")
+            # Another one leads, who has.
+            self.has_looked.set()
             self.ended.wait(1)
         connections.close_all()
 
@@ -134,17 +140,20 @@ class Follower(threading.Thread):
         lock = node.config.path / "follower.lock"
         inode = lock.stat().st_ino
         looked_at = 0.0
-        while not self.ended.wait(INTERVAL):
+        while not self.ended.is_set():
             looked_at = self._expire(node, looked_at)
+            pause = INTERVAL
             try:
                 close_old_connections()
                 follow()
             except (DatabaseError, InterfaceError) as error:
                 logger.warning("The journal cannot be read: %s", error)
-                self.ended.wait(1)
+                pause = FAILED_INTERVAL
             except Exception:
                 # Without this thread readers would get what is out of date from now on.
                 logger.exception("The journal could not be followed")
-                self.ended.wait(1)
+                pause = FAILED_INTERVAL
+            self.has_looked.set()
+            self.ended.wait(pause)
             if not lock.exists() or lock.stat().st_ino != inode:
                 return
