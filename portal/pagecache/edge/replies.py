@@ -6,8 +6,6 @@ from functools import lru_cache
 
 from portal.pagecache.store.entries import Entry
 
-# Longer ones are not remembered: there is no end of what a client can send.
-_REMEMBERED_LENGTH = 256
 # The news that nothing has changed, among the answers by content coding.
 UNCHANGED = "304"
 
@@ -88,14 +86,10 @@ class Memory:
         self.passes[key] = time.time() + seconds
 
 
+# A client can send what it likes: few of what they say are remembered, of 64 kB each at most.
+@lru_cache(200)
 def codings(accepted: str) -> tuple[str, ...]:
     """Return the content codings that Accept-Encoding allows, the shortest form first."""
-    is_short = len(accepted) <= _REMEMBERED_LENGTH
-    return _codings(accepted) if is_short else _codings.__wrapped__(accepted)
-
-
-@lru_cache(1000)
-def _codings(accepted: str) -> tuple[str, ...]:
     weights = {}
     for part in accepted.lower().split(","):
         name, _, parameter = part.partition(";")
