@@ -166,6 +166,10 @@ class Worker:
 def load(options: Options, _target: str) -> Worker:
     """Return the application of this worker process."""
     _end_with_parent()
+    # Here and not before: whoever imports this module may be served by a Granian of somebody else.
+    # Where a worker takes what it calls, and where it asks for the signal that ends it.
+    mp._wsgi_call_wrap = _called
+    _signals.set_sync_signals = _set_signals
     Worker.current = Worker(options)
     return Worker.current
 
@@ -201,12 +205,7 @@ def _called(worker: Worker, scope_opts: dict, access_log_fmt: str | None = None)
     return call
 
 
-# Where a worker of Granian takes what it calls.
 _plainly_called = mp._wsgi_call_wrap
-mp._wsgi_call_wrap = _called
-
-# Where a worker of Granian asks for the signal that ends it.
-_signals.set_sync_signals = _set_signals
 
 
 def _end_with_parent() -> None:

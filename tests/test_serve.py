@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 import time
 import urllib.error
 import urllib.request
@@ -9,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.server import served
+from tests.browser.server import ROOT, free_port, served, wait_for
+from tests.serving import PAGES, PUBLISH, Portal, environment_of, running, until
 
 SETTINGS = {"DJANGO_SETTINGS_MODULE": "portal.settings.test"}
 # How a server is recognised by its command line.
@@ -148,3 +151,36 @@ def test_it_serves_though_the_database_is_not_there(tmp_path):
         assert process.poll() is None
         assert answers(address)
         assert answers(address, "/healthz")
+
+
+def test_all_edge_processes_learn_of_what_is_published(var):
+    with running(var, "--edges", "2", "--workers", "1") as portal:
+        for _time in range(20):
+            until(lambda: portal.get(PAGES[2]).says("hit"), 60, "a hit")
+        portal.manage(f"{PUBLISH}publish(0, 'Tên khác')")
+        until(lambda: is_new(portal.get(PAGES[2])), 15, "what is new")
+        assert all(is_new(portal.get(PAGES[2])) for _time in range(40))
+
+
+def test_another_wsgi_server_keeps_pages_and_follows_what_is_published(var):
+    port = free_port()
+    environment = environment_of(var, PORTAL_URL=f"http://127.0.0.1:{port}")
+    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(port)]
+    with (var / "log").open("ab") as log:
+        process = subprocess.Popen(
+            [*command, "portal.wsgi:application"],
+            cwd=ROOT, env=environment, stdout=log, stderr=log,
+        )  # fmt: skip
+    portal = Portal(port, var, process, environment, var / "log")
+    try:
+        wait_for(f"http://127.0.0.1:{port}", process)
+        until(lambda: portal.get(PAGES[2]).says("hit"), 60, "a hit")
+        portal.manage(f"{PUBLISH}publish(0, 'Tên khác')")
+        until(lambda: is_new(portal.get(PAGES[2])), 15, "what is new")
+    finally:
+        process.terminate()
+        process.wait(40)
+
+
+def is_new(answer) -> bool:
+    return answer.status == 200 and "Tên khác" in answer.body.decode()
