@@ -66,11 +66,12 @@ USES = {
 def make(image, uses: Iterable[str]) -> None:
     """Make the renditions of ``image`` that ``uses`` (keys of USES) need and that are missing."""
     specs = [spec for use in uses for spec in USES[use].specs]
-    # What is remembered here may have been deleted by another process.
-    image.get_rendition_model().forget()
-    made = image.find_existing_renditions(*(Filter(spec=spec) for spec in specs))
-    if len(made) == len(set(specs)):
+    # Of those that the database knows: what is remembered here may be gone elsewhere.
+    made = image.renditions.filter(filter_spec__in=specs)
+    cuts = {(spec, Filter(spec=spec).get_cache_key(image)) for spec in specs}
+    if cuts <= set(made.values_list("filter_spec", "focal_point_key")):
         return
+    image.get_rendition_model().forget()
     try:
         image.get_renditions(*dict.fromkeys(specs))
     except (OSError, ValueError):

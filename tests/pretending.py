@@ -11,9 +11,9 @@ class RenderProcess(socketserver.ThreadingUnixStreamServer):
     """Answers on the Unix socket ``path`` with status 200 and the body it was sent.
 
     A path that contains "hang" is answered once `release` is called; the first request for each
-    path that contains "drop" is never answered; what is sent to one with "deny" is not read;
-    one with "head" is answered with the headers as they came, one with "target" with itself, and
-    /readyz with ``state`` as JSON where that is set.
+    path that contains "drop" is never answered; what is sent to one with "deny" is not read; one
+    with "hop" gets headers of the connection; one with "head" is answered with the headers as they
+    came, one with "target" with itself, and /readyz with ``state`` as JSON where that is set.
     """
 
     daemon_threads = True
@@ -63,8 +63,9 @@ class _Handler(socketserver.StreamRequestHandler):
         if target == "/readyz" and self.server.state is not None:
             kind, body = "application/json", self.server.state
         if self.server.begin(target):
+            hop = "Keep-Alive: timeout=5\r\nTrailer: X-A\r\n" if "hop" in target else ""
             head = (
-                f"HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\n"
+                f"HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\n{hop}"
                 f"Content-Length: {len(body)}\r\nConnection: close\r\n\r\n"
             )
             with suppress(BrokenPipeError):

@@ -16,11 +16,10 @@ from portal.pagecache.edge.upstream import (
     Response,
     UnavailableError,
 )
-from portal.pagecache.store.entries import Entry
 from tests.fronting import HOST, ask, environ_of
+from tests.keeping import ORIGIN, keep
 from tests.pretending import render_process
-
-ORIGIN = f"http://{HOST}"
+from tests.serving import until
 
 
 @pytest.fixture
@@ -39,17 +38,6 @@ class Away:
         self.count += 1
         time.sleep(self.seconds)
         raise UnavailableError
-
-
-def keep(edge: Edge, path: str, soft_at: float, hard_at: float = 1e12, tags=()) -> None:
-    base = f"{ORIGIN}{path}"
-    headers = [("Content-Type", "text/html; charset=utf-8")]
-    entry = Entry(
-        base, base, (), 200, headers, '"e"', {"identity": b"kept"}, 1.0, 1.0, soft_at, hard_at,
-        tags=frozenset(tags),
-    )  # fmt: skip
-    with edge.store.writing() as writer:
-        writer.put(entry)
 
 
 def test_those_who_wait_for_a_page_that_cannot_be_made_do_not_try_one_after_another(config):
@@ -228,3 +216,47 @@ def test_a_page_is_not_served_past_its_last_instant(config):
     edge.words.bump()
     assert ask(edge, "/").status == 503
     assert ask(Edge(config, Away(0)), "/").status == 503
+
+
+# Which render process is asked, and what is handed on of its answer
+
+
+@pytest.fixture
+def renders(tmp_path):
+    """An edge and the two render processes behind it."""
+    paths = [tmp_path / "0.sock", tmp_path / "1.sock"]
+    sockets = [str(path) for path in paths]
+    config = Config(folder=str(tmp_path), origin=ORIGIN, hosts=[HOST], renders=sockets)
+    with render_process(paths[0]) as first, render_process(paths[1]) as second:
+        yield Edge(config, Renders(config)), first, second
+
+
+def test_readers_do_not_wait_for_the_administration(renders):
+    edge, first, second = renders
+    with ThreadPoolExecutor(3) as pool:
+        hanging = [pool.submit(ask, edge, f"/admin/hang/{n}/") for n in range(3)]
+        until(lambda: second.hanging == 3, 20, "three who hang")
+        assert ask(edge, "/tin-tuc/").status == 200
+        assert (first.count, first.hanging) == (1, 0)
+        second.release()
+        assert {answer.result().status for answer in hanging} == {200}
+
+
+def test_the_render_process_with_the_least_to_do_is_asked(renders):
+    edge, first, second = renders
+    with ThreadPoolExecutor(2) as pool:
+        hanging = []
+        for count in (1, 2):
+            hanging.append(pool.submit(ask, edge, f"/hang/{count}/"))
+            until(lambda n=count: first.hanging + second.hanging == n, 20, "who hang")
+        assert (first.hanging, second.hanging) == (1, 1)
+        first.release()
+        second.release()
+        assert {answer.result().status for answer in hanging} == {200}
+
+
+def test_what_belongs_to_the_connection_of_a_render_process_goes_no_further(renders):
+    edge, _first, _second = renders
+    answer = ask(edge, "/hop/")
+    assert answer.status == 200
+    assert not {"connection", "keep-alive", "trailer"} & {n.lower() for n, _v in answer.headers}

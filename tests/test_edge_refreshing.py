@@ -11,29 +11,14 @@ from portal.pagecache.config import Config
 from portal.pagecache.edge.application import Edge
 from portal.pagecache.edge.flights import Flights
 from portal.pagecache.edge.upstream import Response
-from portal.pagecache.store.entries import NEVER, Entry
 from tests.browser.server import ROOT
 from tests.fronting import HOST, ask
-
-ORIGIN = f"http://{HOST}"
+from tests.keeping import ORIGIN, keep
 
 
 @pytest.fixture
 def config(tmp_path) -> Config:
     return Config(folder=str(tmp_path), origin=ORIGIN, hosts=[HOST])
-
-
-def keep(edge: Edge, path: str, soft_at: float, tags=(), text: bytes = b"first") -> None:
-    """Keep a page that is out of date from ``soft_at`` on, seconds since 1970."""
-    with edge.store.writing() as writer:
-        writer.put(
-            Entry(
-                key=f"{ORIGIN}{path}", base=f"{ORIGIN}{path}", query_keys=(), status=200,
-                headers=[("Content-Type", "text/plain")], etag='W/"a"', bodies={"identity": text},
-                made=time.time(), modified=time.time(), soft_at=soft_at, hard_at=NEVER,
-                subject="page", tags=frozenset(tags),
-            )
-        )  # fmt: skip
 
 
 class Slow:
@@ -44,7 +29,7 @@ class Slow:
 
     def send(self, request):
         time.sleep(0.3)
-        keep(self.edge, request.path, NEVER, text=b"second")
+        keep(self.edge, request.path, 1e12, text=b"second")
         self.made.set()
         return Response(200, [("X-Portal-Fill", "stored")])
 
@@ -55,7 +40,7 @@ def test_what_is_out_of_date_is_made_anew_while_nobody_waits(config):
     keep(edge, "/", time.time() - 1)
     began = time.monotonic()
     answer = ask(edge, "/")
-    assert (answer.body, "ttl=-" in answer.cache_status) == (b"first", True)
+    assert (answer.body, "ttl=-" in answer.cache_status) == (b"kept", True)
     assert time.monotonic() - began < 0.25
     assert upstream.made.wait(10)
     edge.words.bump()
@@ -67,7 +52,7 @@ def test_what_is_out_of_date_is_served_for_ten_seconds_at_most(config, seconds, 
     upstream = Slow()
     edge = upstream.edge = Edge(config, upstream)
     keep(edge, "/", time.time() - seconds)
-    assert (ask(edge, "/").body == b"first") is is_served
+    assert (ask(edge, "/").body == b"kept") is is_served
 
 
 def test_the_most_read_is_made_anew_first(config):
@@ -76,10 +61,10 @@ def test_the_most_read_is_made_anew_first(config):
     for path, soft_at, tags in (
         ("/few/", past, ()),
         ("/many/", past, ()),
-        ("/fresh/", NEVER, ()),
+        ("/fresh/", 1e12, ()),
         ("/gone/", past, ["tag"]),
     ):
-        keep(edge, path, soft_at, tags)
+        keep(edge, path, soft_at, tags=tags)
     hits = {"many": 9, "few": 1, "gone": 5}
     with edge.store.writing() as writer:
         writer.count_hits({f"{ORIGIN}/{name}/": count for name, count in hits.items()})

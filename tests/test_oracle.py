@@ -13,10 +13,11 @@ from news.factories import NewsCategoryFactory
 from news.models import NewsPage
 from tests.editing import sign_in
 from tests.fronting import ask
-from tests.oracle.machine import HOST, Oracle, committing
+from tests.oracle.machine import HOST, Oracle
 from tests.oracle.marks import Marks
 from tests.oracle.portals import Truth, entries
 from tests.oracle.site import World, build, publish
+from tests.translating import committing
 
 STEPS = 14
 # What is found is seldom long; a sequence costs its first look at every address.

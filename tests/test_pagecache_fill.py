@@ -43,6 +43,21 @@ def test_a_page_that_changes_while_it_is_made_is_not_kept(front, page, monkeypat
     assert bool(keys()) is is_kept
 
 
+@pytest.mark.parametrize(("status", "is_kept"), [(410, True), (302, False), (500, False)])
+def test_what_is_gone_for_good_is_kept_as_such(front, page, monkeypatch, status, is_kept):
+    serve = InfoPage.serve
+
+    def serve_with_status(self, *arguments, **options):
+        response = serve(self, *arguments, **options)
+        response.status_code = status
+        return response
+
+    monkeypatch.setattr(InfoPage, "serve", serve_with_status)
+    assert ask(front, "/trang/").status == status
+    answer = ask(front, "/trang/")
+    assert (answer.status, answer.is_hit) == (status, is_kept)
+
+
 def test_a_full_disk_is_told_until_there_is_room_again(front, page, monkeypatch):
     def full(*_arguments):
         raise sqlite3.OperationalError("database or disk is full")

@@ -10,9 +10,8 @@ from django.core.cache import cache, caches
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.management import call_command
-from django.db import OperationalError, connection
+from django.db import OperationalError
 from django.db.models.signals import post_save
-from django.test import TestCase
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import PageViewRestriction, Site
@@ -27,13 +26,7 @@ from portal.pagecache import fill, follower
 from portal.pagecache.node import local
 from tests.fronting import ask
 from tests.touching import fresh
-from tests.translating import edit, translated
-
-
-def committing():
-    """Run what waits for the end of the transaction, which a test never reaches."""
-    connection.run_on_commit.clear()
-    return TestCase.captureOnCommitCallbacks(execute=True)
+from tests.translating import committing, edit, translated
 
 
 def test_a_home_page_that_comes_to_life_is_named_on_the_pages_of_other_languages(front, site):

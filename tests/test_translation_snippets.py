@@ -1,8 +1,6 @@
 """Snippets that are translated, or no more, and the kept pages that show them."""
 
 import pytest
-from django.db import connection
-from django.test import TestCase
 from django.urls import reverse
 
 from home.factories import InfoPageFactory, english_home
@@ -10,13 +8,7 @@ from news.factories import NewsCategoryFactory
 from portal.factories import UserFactory, locale
 from portal.translation.guard import is_untranslated
 from tests.fronting import ask
-from tests.translating import publish, submit, translated, write
-
-
-def committing():
-    """Run what waits for the end of the transaction, which a test never reaches."""
-    connection.run_on_commit.clear()
-    return TestCase.captureOnCommitCallbacks(execute=True)
+from tests.translating import committing, publish, submit, translated, write
 
 
 @pytest.fixture

@@ -37,7 +37,7 @@ class PortalRendition(AbstractRendition):
     class Meta:
         unique_together = [("image", "filter_spec", "focal_point_key")]
 
-    # Of what this process remembers of renditions.
+    # Changes when this process forgets what it remembers of renditions.
     generation: ClassVar[int] = 0
 
     @staticmethod

@@ -252,13 +252,11 @@ def _page_moved(instance, url_path_before, url_path_after, **_signal):
         _redirected()
     row = _row_of(instance)
     state = _public(row)
-    # Also where nobody sees it: its siblings have other paths now, which are remembered in places.
-    touch(STRUCTURE)
     if state is None:
-        if _has_live_pages_below(row):
-            touch(PAGES)
+        # Its siblings have other paths now, which are remembered in places.
+        touch(STRUCTURE, *([PAGES] if _has_live_pages_below(row) else []))
         return
-    touch(tag_of(Page, instance.pk), PAGES, *_lists(state))
+    touch(tag_of(Page, instance.pk), PAGES, STRUCTURE, *_lists(state))
     _send(instance, state, state)
 
 

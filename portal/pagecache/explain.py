@@ -85,7 +85,7 @@ def parse(text: str, config: Config) -> Address:
             _("%(host)s is not a host of this site (%(hosts)s).")
             % {"host": parts.hostname, "hosts": ", ".join(sorted(set(allowed)))}
         )
-    # Without its brackets is how an address of IPv6 comes to be written there.
+    # urlsplit takes the brackets from an address of IPv6.
     name = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     host = f"{name}:{parts.port}" if has_port else name
     path = unquote_to_bytes(parts.path or "/").decode("latin-1")

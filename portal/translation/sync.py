@@ -207,7 +207,8 @@ def _restrict_strays(top: Page) -> None:
     restriction = top.get_view_restrictions().order_by("page__path").last()
     if restriction is None:
         return
-    below = Page.objects.descendant_of(top, inclusive=True)
+    # Of one language: in another the same page may have been put there as well.
+    below = Page.objects.descendant_of(top, inclusive=True).filter(locale_id=top.locale_id)
     others = Page.objects.filter(translation_key__in=below.values("translation_key"))
     for stray in others.exclude(locale_id=top.locale_id).public():
         original = below.get(translation_key=stray.translation_key)

@@ -9,8 +9,8 @@ from random import Random
 from tempfile import TemporaryDirectory
 
 from django.conf import settings
-from django.db import connection, transaction
-from django.test import TestCase, override_settings
+from django.db import transaction
+from django.test import override_settings
 from hypothesis import note
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
@@ -22,6 +22,7 @@ from tests.oracle.edits import EDITS
 from tests.oracle.portals import EdgeHere, Truth
 from tests.oracle.site import World
 from tests.oracle.urls import Addresses
+from tests.translating import committing
 
 HOST = "localhost"
 
@@ -41,15 +42,6 @@ class Pick:
     def of_random(cls, random: Random) -> "Pick":
         """Choose by the numbers of ``random``."""
         return cls(random.randint)
-
-
-@contextmanager
-def committing() -> Iterator[None]:
-    """Run what waits for the end of the transaction, which a test never reaches."""
-    # What an earlier part left here counts as waiting still, for code that looks at it.
-    connection.run_on_commit.clear()
-    with TestCase.captureOnCommitCallbacks(execute=True):
-        yield
 
 
 @contextmanager
