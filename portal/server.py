@@ -163,9 +163,11 @@ class Worker:
         timer.start()
 
 
-def load(options: Options, _target: str) -> Worker:
-    """Return the application of this worker process."""
-    _end_with_parent()
+def load(options: Options, parent: int, _target: str) -> Worker:
+    """Return the application of this worker process, which ``parent`` has started."""
+    # A fork inherits what its parent does when it is told to end. There is nothing to finish yet.
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    _end_with(parent)
     # Here and not before: whoever imports this module may be served by a Granian of somebody else.
     # Where a worker takes what it calls, and where it asks for the signal that ends it.
     mp._wsgi_call_wrap = _called
@@ -208,10 +210,12 @@ def _called(worker: Worker, scope_opts: dict, access_log_fmt: str | None = None)
 _plainly_called = mp._wsgi_call_wrap
 
 
-def _end_with_parent() -> None:
+def _end_with(parent: int) -> None:
     """Ask the system to end this process in order when the one that started it dies."""
     if sys.platform == "linux":
         ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+    if os.getppid() != parent:
+        sys.exit(1)
 
 
 def main(arguments: list[str]) -> int:
@@ -219,13 +223,10 @@ def main(arguments: list[str]) -> int:
     options = Options(**json.loads(arguments[0]))
     # It says so of any number beyond that of the cores. Here threads wait more than they work.
     logger.addFilter(lambda record: "Python threads" not in record.getMessage())
-    parent = os.getppid()
-    _end_with_parent()
-    if os.getppid() != parent:
-        return 1
+    _end_with(os.getppid())
     server = Server(options)
     try:
-        server.serve(target_loader=partial(load, options))
+        server.serve(target_loader=partial(load, options, os.getpid()))
     except FatalError:
         return 1
     finally:

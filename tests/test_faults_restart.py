@@ -159,6 +159,19 @@ def test_when_the_supervisor_is_killed_the_others_end_and_a_new_one_can_start(va
         assert ask(portal.port, "/", timeout=2).status == 0
 
 
+def test_what_is_still_starting_is_not_waited_for(var):
+    with running(var, "--workers", "1", wait=False) as portal:
+        portal.ready(RENDER, 1)
+        # Less than a worker gets to finish what it has begun.
+        assert portal.stop(15) == 0
+    with running(var, "--workers", "1", wait=False) as portal:
+        portal.ready(RENDER, 1)
+        everybody = portal.everybody()
+        portal.process.kill()
+        portal.process.wait()
+        until(lambda: not any(map(is_alive, everybody)), 15, "the end of the others")
+
+
 def test_an_address_that_is_taken_is_said(var):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
