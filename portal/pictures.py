@@ -8,6 +8,7 @@ import logging
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property
 
 from django.db import transaction
 from django.utils import timezone
@@ -45,6 +46,11 @@ class Use:
             f"{self._size(width)}|format-{kind}" for kind in self.formats for width in self.widths
         )
 
+    @cached_property
+    def filters(self) -> tuple[Filter, ...]:
+        """The same as Wagtail's filters, which take long to be read."""
+        return tuple(Filter(spec=spec) for spec in self.specs)
+
     def _size(self, width: int) -> str:
         if self.ratio is None:
             return f"width-{width}"
@@ -65,15 +71,16 @@ USES = {
 
 def make(image, uses: Iterable[str]) -> None:
     """Make the renditions of ``image`` that ``uses`` (keys of USES) need and that are missing."""
-    specs = [spec for use in uses for spec in USES[use].specs]
+    filters = list(dict.fromkeys(wanted for use in uses for wanted in USES[use].filters))
+    specs = [wanted.spec for wanted in filters]
     # Of those that the database knows: what is remembered here may be gone elsewhere.
     made = image.renditions.filter(filter_spec__in=specs)
-    cuts = {(spec, Filter(spec=spec).get_cache_key(image)) for spec in specs}
+    cuts = {(wanted.spec, wanted.get_cache_key(image)) for wanted in filters}
     if cuts <= set(made.values_list("filter_spec", "focal_point_key")):
         return
     image.get_rendition_model().forget()
     try:
-        image.get_renditions(*dict.fromkeys(specs))
+        image.get_renditions(*filters)
     except (OSError, ValueError):
         # A picture whose file is gone or broken must not keep a page from being published.
         logger.exception("The renditions of picture %s could not be made", image.pk)
@@ -84,7 +91,7 @@ def make(image, uses: Iterable[str]) -> None:
 def find(image, use: str) -> Picture | None:
     """Return the picture in those renditions of ``use`` that exist, or None when there is none."""
     model = image.get_rendition_model()
-    filters = [Filter(spec=spec) for spec in USES[use].specs]
+    filters = USES[use].filters
     # Before they are looked up (see PortalRendition.forget).
     keys = {f: model.construct_cache_key(image, f.get_cache_key(image), f.spec) for f in filters}
     found = image.find_existing_renditions(*filters)

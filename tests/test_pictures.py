@@ -1,6 +1,7 @@
 """Renditions: made when something is published, only looked up for readers."""
 
 import pytest
+from django.core.cache import caches
 from PIL import Image
 
 from news.factories import NewsPageFactory
@@ -131,3 +132,19 @@ def test_what_is_shown_in_the_place_of_a_picture_is_made_when_that_is_deleted(
     with django_capture_on_commit_callbacks(execute=True):
         listed.delete()
     assert "picture-missing" not in client.get("/tin-tuc/").content.decode()
+
+
+def test_what_is_remembered_of_a_picture_is_looked_up_and_written_once(
+    django_assert_num_queries,
+):
+    image = small_picture()
+    pictures.make(image, ["thumb"])
+    PortalRendition.forget()
+    with django_assert_num_queries(1):
+        first = pictures.find(image, "thumb")
+    kept = dict(caches["renditions"]._expire_info)
+    with django_assert_num_queries(0):
+        second = pictures.find(image, "thumb")
+    assert str(first) == str(second)
+    # Each time that something is written it lives longer.
+    assert dict(caches["renditions"]._expire_info) == kept

@@ -46,6 +46,10 @@ class PortalRendition(AbstractRendition):
         key = AbstractRendition.construct_cache_key(image, filter_cache_key, filter_spec)
         return f"{key}-{image.file.name}-{PortalRendition.generation}"
 
+    def __getstate__(self):
+        # What is remembered is not remembered anew each time: Wagtail looks for this mark.
+        return {**super().__getstate__(), "_from_cache": True}
+
     @classmethod
     def forget(cls) -> None:
         """Forget all renditions: others may have deleted them.
