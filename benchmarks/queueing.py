@@ -8,7 +8,8 @@ happens, then while all of this goes on at once, and stays in flight (numbers ar
 - 100 read a document of 8 MB very slowly, and 100 write the head of a request very slowly.
 
 The median of the reader's waits is to be at most twice that of the idle portal, and nobody is to
-be refused: no status 5xx, no connection that is closed before its answer.
+be refused: no status 5xx, no connection that is closed before its answer. What was measured is
+written to QUEUEING.md.
 """
 
 import argparse
@@ -25,12 +26,19 @@ import time
 import urllib.request
 from pathlib import Path
 
+from benchmarks.pages import machine
+from benchmarks.pages.report import table
 from tests.browser.server import ROOT, free_port, wait_for
 
 ADMIN, COLD, UPLOADS, DOWNLOADS, HEADS = 100, 50, 50, 100, 100
 UPLOAD_BYTES = 2**20
 DOCUMENT_BYTES = 8 * 2**20
 RATIO = 2.0
+RESULTS = Path(__file__).with_name("QUEUEING.md")
+COLUMNS = [
+    "threads", "idle p50 ms", "p99", "busy p50 ms", "p99", "ratio", "answered", "refused",
+    "in flight", "edge process",
+]  # fmt: skip
 
 
 def build() -> None:
@@ -185,8 +193,8 @@ def edge_figures(supervisor: int) -> str:
     return f"{int(values['VmRSS'].split()[0]) // 1024} MB, {values['Threads'].strip()} threads"
 
 
-def measure(port: int, supervisor: int, seconds: float) -> tuple[float, int]:
-    """Print one line of the table; return the ratio of the medians and the number refused."""
+def measure(port: int, supervisor: int, seconds: float) -> tuple[float, int, list[str]]:
+    """Return the ratio of the medians, the number refused, and the columns of the table."""
     with urllib.request.urlopen(f"http://127.0.0.1:{port}/") as answer:
         answer.read()
     waits(port, 1)
@@ -212,8 +220,7 @@ def measure(port: int, supervisor: int, seconds: float) -> tuple[float, int]:
         *(f"{value:.2f}" for value in (*spread(idle), *spread(busy))),
         f"{ratio:.2f}", answered, refused, " + ".join(map(str, in_flight)), figures,
     ]  # fmt: skip
-    print(f"| {' | '.join(map(str, columns))} |", flush=True)
-    return ratio, refused
+    return ratio, refused, list(map(str, columns))
 
 
 def spread(values: list[float]) -> tuple[float, float]:
@@ -274,15 +281,27 @@ def main() -> int:
                 [sys.executable, "-m", "benchmarks.queueing", "--build"],
                 cwd=ROOT, env={**os.environ, **environment(folder)}, check=True,
             )  # fmt: skip
-        print("| threads | idle p50 ms | p99 | busy p50 ms | p99 | ratio | answered | refused |"
-              " in flight | edge process |")  # fmt: skip
-        print(f"|{'---|' * 10}")
-        results = []
+        results, rows = [], []
         for threads, _round in itertools.product(given.threads, range(given.rounds)):
             with portal(folder, threads) as (port, supervisor):
-                print(f"| {threads or 'as it is'} ", end="", flush=True)
-                results.append(measure(port, supervisor, given.seconds))
+                ratio, refused, columns = measure(port, supervisor, given.seconds)
+            results.append((ratio, refused))
+            rows.append([str(threads or "as it is"), *columns])
+            print(" | ".join(rows[-1]), flush=True)
+    RESULTS.write_text(document(rows))
     return int(any(ratio > RATIO or refused for ratio, refused in results))
+
+
+def document(rows: list[list[str]]) -> str:
+    """Return what is written of the measurements: a table, and on which machine it was made."""
+    where = f"{machine.describe()}. Wanted: a ratio of {RATIO:.0f} at most, and nobody refused."
+    parts = [
+        "# Do hits queue behind misses?",
+        "Written by `make bench-queueing`; queueing.py says what goes on at once.",
+        where,
+        table(COLUMNS, rows),
+    ]
+    return "\n\n".join(parts) + "\n"
 
 
 if __name__ == "__main__":

@@ -9,6 +9,8 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 from wagtail.contrib.redirects.models import Redirect
 
@@ -133,7 +135,6 @@ def test_an_address_that_nobody_asked_for_is_explained_and_not_kept(front, site)
     [
         ("/admin/login/", "never kept"),
         ("/documents/1/a.pdf", "never kept"),
-        ("/readyz", "never kept"),
         ("/a;b/", "more than one way"),
         ("/khong-co/?a=b", "nothing is known about its query"),
         ("/tin-tuc/?older=1&older=2", "a key twice"),
@@ -148,6 +149,19 @@ def test_what_is_never_kept_says_why(front, address, reason):
     text = run("explain", address)
     assert reason in text
     assert "not yet" not in text
+
+
+@pytest.mark.parametrize("address", ["/healthz", "/readyz", "/_v", "/_v.gif"])
+def test_what_is_answered_before_the_page_cache_is_not_called_missing(front, address):
+    told = run("explain", address)
+    assert "answered before" in told
+    assert "404" not in told
+
+
+def test_a_picture_of_the_library_is_a_file(front):
+    default_storage.save("images/thuyền.jpg", ContentFile(b"a picture"))
+    assert "it is a file" in run("explain", "/media/images/thuy%E1%BB%81n.jpg")
+    assert "it is a file" not in run("explain", "/media/images/khong-co.jpg")
 
 
 def test_a_file_is_told_apart_from_an_address_without_one(front, settings):

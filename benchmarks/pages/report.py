@@ -184,9 +184,11 @@ def experiments_table(found: Findings) -> str:
     return table(["experiment", "found"], lines)
 
 
-def shown(command: list[str], port: int, work: Path) -> str:
-    """Return a command for people to read: without the folders and the port of this run."""
-    words = re.sub(rf"\b{port}\b", "PORT", shlex.join(command))
+def shown(server: Server, work: Path) -> str:
+    """Return how a server is started, without the folders and the port of this run."""
+    settings = [f"{name}={shlex.quote(value)}" for name, value in server.environment().items()]
+    command = " ".join([*settings, shlex.join(server.command())])
+    words = re.sub(rf"\b{server.port}\b", "PORT", command)
     for folder, name in ((work, "WORK"), (sys.executable, "python"), (ROOT, ".")):
         words = words.replace(str(folder), name)
     return words
@@ -207,7 +209,7 @@ def document(
     """
     www = servers[0].www
     sizes = [f"{(www / f'index.html{end}').stat().st_size:,}" for end in ("", ".gz", ".br")]
-    commands = [f"- {s.name}: `{shown(s.command(), s.port, work)}`" for s in servers]
+    commands = [f"- {s.name}: `{shown(s, work)}`" for s in servers]
     versions = [
         *(
             machine.version(*words)

@@ -8,6 +8,7 @@ from bs4 import MarkupResemblesLocatorWarning
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from wagtail.models import Locale, Page
 
 from home.demo import content, pictures
@@ -61,19 +62,19 @@ class Demo:
 
     def build(self) -> Translator | None:
         """Build everything; return the translator, which knows what it could not translate."""
-        self.say("Drawing pictures")
+        self.say(_("Drawing pictures"))
         self._draw()
         with transaction.atomic():
             remove_welcome_page()
-            self.say("Writing pages")
+            self.say(_("Writing pages"))
             self._snippets()
             self._pages()
             self._identity()
             # What follows is done when the transaction ends.
-            self.say("Making the sizes of the pictures")
+            self.say(_("Making the sizes of the pictures"))
         translator = None
         if self.target is not None:
-            self.say("Translating")
+            self.say(_("Translating"))
             # Each translation is published when its own transaction ends: a parent must be so
             # before its children are made, or it would be saved as if it had none.
             with warnings.catch_warnings():

@@ -13,6 +13,7 @@ from django.core.management.base import CommandError
 from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from tqdm import tqdm
 from wagtail.models import Page
 
@@ -44,14 +45,14 @@ def add_articles(count: int, *, progress: bool = False, seed: int = 0) -> None:
     """
     index = NewsIndexPage.objects.order_by("path").first()
     if index is None:
-        raise CommandError("The site has no list of news to add articles to.")
+        raise CommandError(_("The site has no list of news to add articles to."))
     if connection.vendor == "sqlite":
         # Its page cache of 2 MB is soon smaller than the indexes that each row goes into; 64 MB
         # for this connection make the last articles as quick as the first.
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA cache_size = -65536")
     writer = _Writer(index, random.Random(seed), count)
-    with tqdm(total=count, unit=" articles", disable=not progress) as bar:
+    with tqdm(total=count, unit=_(" articles"), disable=not progress) as bar:
         for start in range(0, count, BATCH):
             size = min(BATCH, count - start)
             with transaction.atomic():

@@ -23,6 +23,8 @@ class Config:
     # while there are others, so that a reader never waits for an editor's upload.
     renders: list[str] = field(default_factory=list)
     private_prefixes: list[str] = field(default_factory=lambda: ["/admin/", "/documents/"])
+    # Addresses that are answered before anybody looks for a kept page.
+    answered_before: list[str] = field(default_factory=list)
     # Networks whose X-Forwarded-For and X-Forwarded-Proto are believed.
     trusted_proxies: list[str] = field(default_factory=lambda: ["127.0.0.0/8", "::1/128"])
     # A page that is out of date is served for so long at most, while it is made anew.

@@ -2,6 +2,7 @@
 
 import os
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from string import punctuation
 from urllib.parse import quote, unquote_to_bytes, urlsplit
@@ -39,6 +40,7 @@ REASONS = {
     "path": gettext_lazy("the address can be written in more than one way"),
     "preview": gettext_lazy("it is a preview"),
     "file": gettext_lazy("it is a file, which is served without the page cache"),
+    "answered before": gettext_lazy("it is answered before anybody looks for a kept page"),
     "too long": gettext_lazy("the address is too long"),
     "host": gettext_lazy("nothing is kept for this host and port"),
 }
@@ -144,6 +146,8 @@ def _unasked(address: Address, config: Config) -> Explanation | None:
     """Return what is said of an address whatever Django answers, None where that matters."""
     if _is_file(address.path):
         return Explanation(None, reason=str(REASONS["file"]))
+    if address.path in config.answered_before:
+        return Explanation(None, reason=str(REASONS["answered before"]))
     if len(address.path) + len(address.query) > config.address_limit:
         return Explanation(None, status=414, reason=str(REASONS["too long"]))
     if not Clients(config).origin(address.scheme, address.host):
@@ -154,14 +158,16 @@ def _unasked(address: Address, config: Config) -> Explanation | None:
 
 
 def _is_file(path: str) -> bool:
-    if not path.startswith(settings.STATIC_URL):
-        return False
-    name = path.encode("latin-1").decode("utf-8", "replace").removeprefix(settings.STATIC_URL)
-    try:
-        return os.path.isfile(safe_join(settings.STATIC_ROOT, name))
-    except (SuspiciousFileOperation, ValueError):
-        # It climbs out of the folder, or contains what no name of a file does.
-        return False
+    name = path.encode("latin-1").decode("utf-8", "replace")
+    for prefix, folder in (
+        (settings.STATIC_URL, settings.STATIC_ROOT),
+        (f"{settings.MEDIA_URL}images/", f"{settings.MEDIA_ROOT}/images"),
+    ):
+        # It may climb out of the folder, or contain what no name of a file does.
+        with suppress(SuspiciousFileOperation, ValueError):
+            if name.startswith(prefix):
+                return os.path.isfile(safe_join(folder, name.removeprefix(prefix)))
+    return False
 
 
 def ask(address: Address) -> tuple[int, str | None, Notes]:

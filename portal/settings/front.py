@@ -2,6 +2,7 @@
 
 from portal import release
 from portal.settings import checked
+from portal.visits.configuration import BeaconSettings
 
 from .base import BASE_DIR, LANGUAGES, MEDIA_ROOT, PORTAL_URL, STATIC_ROOT, VAR_DIR
 
@@ -17,6 +18,7 @@ PAGECACHE = {
         *(BASE_DIR / name for name in ("portal", "news", "home", "templates", "requirements")),
         words=[PORTAL_URL, *(code for code, _name in LANGUAGES)],
     ),
+    "answered_before": ["/healthz", "/readyz", BeaconSettings.address, BeaconSettings.picture],
     "body_limit": 64 * 2**20,
     "trusted_proxies": checked.networks(
         "PORTAL_TRUSTED_PROXIES", default=["127.0.0.0/8", "::1/128"]

@@ -68,14 +68,14 @@ class Beacon:
         self._routes = {
             ("POST", settings.address): self._posted,
             ("GET", settings.address): self._asked,
-            ("GET", settings.address + ".gif"): self._pictured,
+            ("GET", settings.picture): self._pictured,
         }
         self._agents = Agents()
         self._pid = None
 
     def answers(self, path: str) -> bool:
         """Return whether ``path`` is an address of the beacon."""
-        return path in (self.settings.address, self.settings.address + ".gif")
+        return path in (self.settings.address, self.settings.picture)
 
     def __call__(self, environ, start_response):
         status, headers, body = self.answer(environ)
