@@ -36,6 +36,8 @@ SCHEDULE_SECONDS = 60
 TRIM_SECONDS = 3600
 TELL_SECONDS = 1
 RESTART_SECONDS = 1
+# One that cannot start is tried again after twice as long each time, up to this.
+RESTART_SECONDS_AT_MOST = 30
 STOP_SECONDS = 20
 # How long a journal is waited for before the first reader is let in.
 CATCH_UP_SECONDS = 3
@@ -63,8 +65,9 @@ EDGE_WAITING = EDGE_THREADS * 3 // 4
 class Server:
     """A Granian server under supervision: how it is started, and its main process.
 
-    ``leaving`` are the process groups of main processes that died, with the instant (monotonic
-    seconds) until which their workers may finish what they have begun.
+    ``failures`` counts how often in a row it gave up by itself. ``leaving`` are the process groups
+    of main processes that died, with the instant (monotonic seconds) until which their workers may
+    finish what they have begun.
     """
 
     name: str
@@ -72,6 +75,7 @@ class Server:
     environment: dict[str, str]
     process: subprocess.Popen | None = None
     started_at: float = 0
+    failures: int = 0
     leaving: dict[int, float] = field(default_factory=dict)
 
     def start(self) -> None:
@@ -92,8 +96,12 @@ class Server:
         if self.process.poll() is None:
             self._end_if_unreachable()
             return
-        if time.monotonic() < self.started_at + RESTART_SECONDS:
+        lived = time.monotonic() - self.started_at
+        pause = min(RESTART_SECONDS * 2**self.failures, RESTART_SECONDS_AT_MOST)
+        if lived < pause:
             return
+        has_given_up = self.process.returncode > 0 and lived < 2 * RESTART_SECONDS_AT_MOST
+        self.failures = self.failures + 1 if has_given_up else 0
         logger.error(
             "%s ended with code %s; starting it again.", self.name, self.process.returncode
         )

@@ -234,3 +234,27 @@ def test_a_server_that_cannot_be_started_for_a_moment_is_started_later(monkeypat
     assert server.process.pid != first
     server.process.kill()
     server.process.wait()
+
+
+def test_a_server_that_gives_up_again_and_again_is_tried_less_and_less_often():
+    server = Server("A server", Options("nothing:at_all"), dict(os.environ))
+    server.start()
+    for pause in (1, 2, 4, 8, 16, 30, 30):
+        first = server.process
+        first.wait()
+        began = time.monotonic()
+        server.started_at = began - pause + 0.5
+        server.look_after()
+        assert server.process is first
+        server.started_at = began - pause
+        server.look_after()
+        assert server.process is not first
+    # Killed, it is no fault of its own.
+    server.process.kill()
+    server.process.wait()
+    server.failures = 5
+    server.started_at = time.monotonic() - 30
+    server.look_after()
+    assert server.failures == 0
+    server.process.kill()
+    server.process.wait()
