@@ -75,10 +75,16 @@ class BannerBlock(blocks.StructBlock):
 
 
 def shown_now(banners) -> list:
-    """Return the banner blocks whose time it is."""
+    """Return the banner blocks whose time it is.
+
+    One that ends is withdrawn, as a page that expires; one that has yet to begin may be late.
+    """
     now = timezone.now()
+    shown = [banner for banner in banners if banner.value.is_shown_at(now)]
     for banner in banners:
-        for instant in (banner.value.get("show_from"), banner.value.get("show_until")):
-            if instant is not None and instant > now:
-                collector.until(instant)
-    return [banner for banner in banners if banner.value.is_shown_at(now)]
+        begin = banner.value.get("show_from")
+        if begin is not None and begin > now:
+            collector.until(begin)
+    for banner in shown:
+        collector.until(banner.value.get("show_until"), hard=True)
+    return shown
