@@ -30,6 +30,7 @@ from wagtail_localize.models import (
 from portal.pagecache.collector import rows_of
 from portal.pagecache.collector import translations_of as translations_tag
 from portal.pagecache.journal import touch
+from portal.translation import strays
 from portal.translation.guard import LOGGED_WHEN_TRANSLATED
 from portal.translation.pairs import records_from, translations_of
 from portal.translation.slugs import settle_slug
@@ -84,7 +85,7 @@ def when_moved(instance, parent_page_before, parent_page_after, **_signal):
         return
     if parent_page_before.get_view_restrictions():
         for page in translations_of(instance):
-            # What `_restrict_strays` gave it.
+            # What `strays.restrict_strays` gave it.
             TranslationSource().sync_view_restrictions(instance, page)
     for page in translations_of(instance).specific():
         parents = Page.objects.filter(
@@ -98,7 +99,7 @@ def when_moved(instance, parent_page_before, parent_page_after, **_signal):
             page.slug = slug
             page.save()
         page.move(parent.specific, pos="last-child")
-    _restrict_strays(instance)
+    strays.restrict_strays(instance)
 
 
 def when_deleted(instance, **_signal):
@@ -173,10 +174,16 @@ def _tell_of_snippet(source: TranslationSource) -> None:
         touch(rows_of(model), translations_tag(source.object))
 
 
+def before_restricted(instance, **_signal):
+    """Find out which translations have the restriction that is about to change or go."""
+    strays.note_copies(instance)
+
+
 def when_restricted(instance, **_signal):
     """Give the translations of a page the restriction that it has now, or none."""
     _restrict_translations(instance)
-    _restrict_strays(instance.page)
+    strays.let_copies_follow(instance)
+    strays.restrict_strays(instance.page)
 
 
 def when_released(instance, origin=None, **_signal):
@@ -184,39 +191,24 @@ def when_released(instance, origin=None, **_signal):
     model = getattr(origin, "model", type(origin))
     if model is PageViewRestriction:
         _restrict_translations(instance)
+        strays.drop_copies(instance)
 
 
 def when_groups_changed(instance, action, **_signal):
     """Let the same groups read the translations."""
-    if action.startswith("post_") and isinstance(instance, PageViewRestriction):
+    if not isinstance(instance, PageViewRestriction):
+        return
+    if action.startswith("pre_"):
+        strays.note_copies(instance)
+    else:
         _restrict_translations(instance)
+        strays.let_copies_follow(instance)
 
 
 def _restrict_translations(restriction: PageViewRestriction) -> None:
     original = restriction.page
     for page in translations_of(original):
         TranslationSource().sync_view_restrictions(original, page)
-
-
-def _restrict_strays(top: Page) -> None:
-    """Let only those read translations who may read their originals, from ``top`` down.
-
-    A translation follows its original to where some alone may read it; one that cannot, because
-    the section is not translated, gets the restriction itself.
-    """
-    restriction = top.get_view_restrictions().order_by("page__path").last()
-    if restriction is None:
-        return
-    # Of one language: in another the same page may have been put there as well.
-    below = Page.objects.descendant_of(top, inclusive=True).filter(locale_id=top.locale_id)
-    others = Page.objects.filter(translation_key__in=below.values("translation_key"))
-    for stray in others.exclude(locale_id=top.locale_id).public():
-        original = below.get(translation_key=stray.translation_key)
-        if translations_of(original).filter(pk=stray.pk).exists():
-            own = stray.view_restrictions.create(
-                restriction_type=restriction.restriction_type, password=restriction.password
-            )
-            own.groups.set(restriction.groups.all())
 
 
 def connect() -> None:
@@ -231,6 +223,8 @@ def connect() -> None:
         (post_save, when_record_saved, Translation),
         (post_delete, when_record_deleted, Translation),
         (post_save, when_logged, TranslationLog),
+        (pre_save, before_restricted, PageViewRestriction),
+        (pre_delete, before_restricted, PageViewRestriction),
         (post_save, when_restricted, PageViewRestriction),
         (post_delete, when_released, PageViewRestriction),
         (m2m_changed, when_groups_changed, PageViewRestriction.groups.through),
