@@ -5,7 +5,10 @@ When another has moved them in between, another page may stand at such a path, a
 in place of the one that was meant.
 """
 
+from functools import wraps
+
 from django.db import connection
+from django.views.defaults import page_not_found
 from wagtail.models import Page
 
 # The views of the admin that put pages into the tree, elsewhere in it, or take them out.
@@ -34,5 +37,21 @@ def one_at_a_time(view):
             root = Page.objects.select_for_update(no_key=True).filter(depth=1)
             list(root.values_list("pk"))
         return view(request, *args, **kwargs)
+
+    return inner
+
+
+def deleted_meanwhile(view):
+    """Decorate a view of the admin: a page that others delete while it is changed is not found.
+
+    Outside of the transaction, of which nothing remains.
+    """
+
+    @wraps(view)
+    def inner(request, *args, **kwargs):
+        try:
+            return view(request, *args, **kwargs)
+        except Page.DoesNotExist as error:
+            return page_not_found(request, error, template_name="wagtailadmin/404.html")
 
     return inner

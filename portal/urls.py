@@ -13,7 +13,7 @@ from portal.pagecache.addresses import tells_refreshed
 from portal.pagecache.routes import never_kept
 from portal.readiness import readyz
 from portal.translation import sitemap
-from portal.tree import one_at_a_time
+from portal.tree import deleted_meanwhile, one_at_a_time
 
 handler404 = views.page_not_found
 handler500 = views.server_error
@@ -24,7 +24,9 @@ urlpatterns = [
         include(
             decorate_urlpatterns(
                 wagtailadmin_urls.urlpatterns,
-                lambda view: views.atomic_writes(one_at_a_time(tells_refreshed(view))),
+                lambda view: deleted_meanwhile(
+                    views.atomic_writes(one_at_a_time(tells_refreshed(view)))
+                ),
             )
         ),
     ),

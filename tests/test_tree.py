@@ -2,11 +2,13 @@
 
 import pytest
 from django.urls import resolve
+from wagtail import hooks
 from wagtail.models import Page
 
 from home.factories import InfoPageFactory
 from home.models import InfoPage
 from portal.tree import RESHAPING
+from tests.editing import edit_url, fill_in, sign_in
 from tests.touching import fresh
 
 pytestmark = pytest.mark.django_db
@@ -104,3 +106,26 @@ def test_what_others_deleted_meanwhile_does_not_come_back(page):
     with pytest.raises(Page.DoesNotExist):
         page.save()
     assert not InfoPage.objects.filter(slug="trang").exists()
+
+
+@pytest.mark.parametrize(
+    ("hook", "address", "data"),
+    [
+        ("before_edit_page", "edit/", {}),
+        ("before_edit_page", "edit/", {"action-publish": "1"}),
+        ("before_unpublish_page", "unpublish/", {}),
+    ],
+    ids=["draft", "publish", "unpublish"],
+)
+def test_an_editor_is_told_that_others_deleted_the_page_meanwhile(page, hook, address, data):
+    browser = sign_in(is_superuser=True)
+    if address == "edit/":
+        data = {**fill_in(browser, edit_url(page), title="Tên khác"), **data}
+
+    def delete(request, *_page):
+        fresh(page).delete()
+
+    with hooks.register_temporarily(hook, delete):
+        answer = browser.post(f"/admin/pages/{page.pk}/{address}", data)
+    assert answer.status_code == 404
+    assert "wagtailadmin/404.html" in [template.name for template in answer.templates]

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from django.conf import settings
-from django.db import models, transaction
+from django.db import DatabaseError, models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.actions.create_alias import CreatePageAliasIntegrityError
@@ -171,7 +171,13 @@ class BasePage(Page):
         """
         options = {"clean": clean, "user": user, "log_action": log_action, **kwargs}
         if kwargs.get("update_fields") is not None:
-            return super().save(**options)
+            try:
+                return super().save(**options)
+            except DatabaseError as error:
+                # That there was no row to be changed has no class of its own.
+                if not Page.objects.filter(pk=self.pk).exists():
+                    raise Page.DoesNotExist(str(error)) from error
+                raise
         # What treebeard remembers of its parent.
         self.__dict__.pop("_cached_parent_obj", None)
         if self._state.adding:
