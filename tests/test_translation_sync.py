@@ -310,57 +310,6 @@ def test_a_translation_that_cannot_follow_into_a_closed_section_is_closed_too(
     assert client.get(in_english(article).url).status_code == 200
 
 
-@pytest.fixture
-def closed(article):
-    """The restriction of an untranslated section in which the original of an article stands."""
-    section = NewsIndexPageFactory(parent=article.get_parent().get_parent(), slug="noi-bo")
-    made = PageViewRestriction.objects.create(
-        page=section, restriction_type=PageViewRestriction.PASSWORD, password="a"
-    )
-    article.move(section, "last-child")
-    return made
-
-
-def test_a_translation_that_could_not_follow_has_the_restriction_as_it_is_later(article, closed):
-    closed.password = "b"
-    closed.save()
-    own = in_english(article).view_restrictions
-    assert own.get().password == "b"
-    closed.restriction_type, closed.password = PageViewRestriction.GROUPS, ""
-    closed.save()
-    for names in (["A", "B"], ["B"], ["C"]):
-        closed.groups.set([Group.objects.get_or_create(name=name)[0] for name in names])
-        assert own.get().restriction_type == PageViewRestriction.GROUPS
-        assert sorted(group.name for group in own.get().groups.all()) == names
-
-
-def test_a_translation_that_could_not_follow_is_open_when_its_original_is(article, closed):
-    outer = InfoPageFactory(parent=closed.page.get_parent(), slug="ngoai")
-    above = outer.view_restrictions.create(restriction_type=PageViewRestriction.LOGIN)
-    closed.page.move(outer, "last-child")
-    closed.refresh_from_db()
-    closed.delete()
-    own = in_english(article).view_restrictions
-    assert own.get().restriction_type == PageViewRestriction.LOGIN
-    above.delete()
-    assert not own.exists()
-
-
-def test_what_an_editor_has_set_on_a_translation_that_could_not_follow_stays(article, closed):
-    own = in_english(article).view_restrictions.get()
-    own.password = "set by an editor"
-    own.save()
-    closed.delete()
-    assert in_english(article).view_restrictions.get().password == "set by an editor"
-
-
-def test_a_translation_does_not_open_its_original(article, closed):
-    section = in_english(article).get_parent()
-    kept = article.view_restrictions.create(restriction_type=PageViewRestriction.LOGIN)
-    PageViewRestriction.objects.create(page=section, restriction_type="login").delete()
-    assert article.view_restrictions.get() == kept
-
-
 def test_the_groups_that_may_read_are_the_same(article):
     group = Group.objects.create(name="Cán bộ")
     restriction = PageViewRestriction.objects.create(

@@ -22,10 +22,18 @@ def restrict_strays(top: Page) -> None:
             _make_like(PageViewRestriction(page=stray), restriction)
 
 
+def free_strays(top: Page, former_parent: Page) -> None:
+    """Take from translations, from ``top`` down, what lay on them while it was elsewhere."""
+    restriction = former_parent.get_view_restrictions().order_by("page__path").last()
+    if restriction is not None:
+        for copy in list(_copies_of(restriction, top)):
+            copy.delete()
+
+
 def note_copies(restriction: PageViewRestriction) -> None:
     """Note which strays have a copy of ``restriction``, as it is stored before it changes."""
     stored = PageViewRestriction.objects.select_related("page").filter(pk=restriction.pk).first()
-    restriction._copies = list(_copies_of(stored)) if stored is not None else []
+    restriction._copies = list(_copies_of(stored, stored.page)) if stored is not None else []
 
 
 def let_copies_follow(restriction: PageViewRestriction) -> None:
@@ -41,8 +49,9 @@ def drop_copies(restriction: PageViewRestriction) -> None:
     restrict_strays(restriction.page)
 
 
-def _copies_of(restriction: PageViewRestriction):
-    below = _below(restriction.page).filter(view_restrictions=None)
+def _copies_of(restriction: PageViewRestriction, top: Page):
+    """Yield those of ``restriction`` that translations of what lies at or below ``top`` have."""
+    below = _below(top).filter(view_restrictions=None)
     alike = PageViewRestriction.objects.filter(
         page__in=_in_other_languages(below),
         restriction_type=restriction.restriction_type,

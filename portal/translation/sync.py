@@ -83,10 +83,7 @@ def when_moved(instance, parent_page_before, parent_page_after, **_signal):
     """Move the translations below the translations of the new parent."""
     if parent_page_before.pk == parent_page_after.pk or parent_page_after.is_root():
         return
-    if parent_page_before.get_view_restrictions():
-        for page in translations_of(instance):
-            # What `strays.restrict_strays` gave it.
-            TranslationSource().sync_view_restrictions(instance, page)
+    strays.free_strays(instance, parent_page_before)
     for page in translations_of(instance).specific():
         parents = Page.objects.filter(
             translation_key=parent_page_after.translation_key, locale_id=page.locale_id
