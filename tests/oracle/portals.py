@@ -10,7 +10,7 @@ from django.core.cache import caches
 from django.core.wsgi import get_wsgi_application
 
 from portal import surroundings
-from portal.pagecache.config import from_settings
+from portal.pagecache.config import Config, from_settings
 from portal.pagecache.edge.application import Edge
 from portal.pagecache.edge.flights import Refresher
 from portal.pagecache.edge.upstream import InProcess, Request
@@ -132,8 +132,8 @@ class EdgeHere:
 class EdgeServed:
     """The edge as a process of its own at ``address``."""
 
-    # Beyond the bound of ten seconds, for a machine with too much to do.
-    PATIENCE = 15
+    # What the portal promises.
+    PATIENCE = Config.soft_bound
 
     def __init__(self, address: str):
         self.host = urlsplit(address).netloc

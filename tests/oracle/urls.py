@@ -4,12 +4,12 @@ import re
 from dataclasses import dataclass, field
 from html import unescape
 from urllib.parse import urljoin, urlsplit
-from zlib import crc32
 
 from django.utils import timezone
 from wagtail.models import Page
 
 from news.models import NewsPage
+from portal.models import PortalDocument
 
 FIXED = (
     "/",
@@ -17,11 +17,13 @@ FIXED = (
     "/sitemap.xml",
     "/sitemap-pages.xml",
     "/robots.txt",
+    "/maps/land.geojson",
+    "/documents/9999/khong-co.txt",
     "/khong-co-trang-nay/",
     "/en/no-such-page/",
 )
 # Neither pages nor made from them.
-ELSEWHERE = ("/static/", "/media/", "/admin/", "/documents/", "/_util/", "/maps/")
+ELSEWHERE = ("/static/", "/media/", "/admin/", "/_util/")
 # Addresses that nothing links to any more, the latest: what was public once must stay gone.
 REMEMBERED = 12
 
@@ -41,7 +43,7 @@ class Addresses:
     def all(self) -> list[str]:
         """Return every address to be looked at now."""
         former = list(self.former)[-REMEMBERED:]
-        return list(dict.fromkeys([*FIXED, *sorted(self.linked | _of_tree()), *former]))
+        return list(dict.fromkeys([*FIXED, *sorted(self.linked | _of_content()), *former]))
 
     def learn(self, answers: dict) -> None:
         """Take note of what the answers (`portals.Answer` by address) link to now."""
@@ -54,9 +56,6 @@ class Addresses:
             for address in links_in(answer.text, self.origin + base)
             if _is_worth_it(address, months)
         }
-        # Pages that are not translated have addresses too, which all answer alike.
-        missing = {a for a, answer in answers.items() if answer.status == 404}
-        found -= {address for address in missing if crc32(address.encode()) % 4}
         for address in sorted(self.linked - found) + sorted(found):
             self.former.pop(address, None)
             self.former[address] = None
@@ -79,16 +78,14 @@ def links_in(body: str, base: str) -> set[str]:
 def _is_worth_it(address: str, months: set[str]) -> bool:
     """Leave out months without articles, which are many and all alike, but for one."""
     match = _MONTH.search(address)
-    if match is None:
-        return True
-    is_source = not address.startswith("/en/")
-    return is_source and (f"{match[1]}/{match[2]}" in months or match[2] == "1")
+    return match is None or f"{match[1]}/{match[2]}" in months or match[2] == "1"
 
 
-def _of_tree() -> set[str]:
-    """Return the addresses of all pages, whether readers see them or not."""
+def _of_content() -> set[str]:
+    """Return the addresses of all pages and documents, whether readers see them or not."""
     pages = Page.objects.filter(depth__gt=1).exclude(content_type=None)
     found = {page.get_url() for page in pages.select_related("locale")} - {None}
     numbers = NewsPage.objects.exclude(legacy_number=None).values_list("legacy_number", flat=True)
     found |= {f"/bai-cu-{number}" for number in numbers}
+    found |= {document.url for document in PortalDocument.objects.all()}
     return {urlsplit(url).path for url in found}
