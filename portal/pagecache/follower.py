@@ -126,22 +126,32 @@ class Follower(threading.Thread):
             self.ended.wait(1)
         connections.close_all()
 
-    def _expire(self, node: Node, since: float) -> float:
-        """Remove exported files whose time has come since the last look; return when that was."""
+    def _keep_time(self, node: Node, since: float) -> float:
+        """Heed what has gone out of date since the last look, ``since``; return when this one was.
+
+        A clock that was set back makes nothing up to date again. Exported files are removed.
+        """
         now = time.time()
         try:
+            if now < since:
+                with node.store.writing() as writer:
+                    writer.set_back(since)
+                node.announce()
+                since = 0.0
             export.expire(node.config, node.store, since, now)
         except (sqlite3.Error, OSError) as error:
-            logger.warning("Exported pages could not be removed: %s", error)
+            logger.warning("What has gone out of date could not be removed: %s", error)
             return since
         return now
 
     def _lead(self, node: Node) -> None:
         lock = node.config.path / "follower.lock"
         inode = lock.stat().st_ino
+        # The clock may have been set back while nobody looked.
+        self._keep_time(node, node.words.followed_at + 1.0)
         looked_at = 0.0
         while not self.ended.is_set():
-            looked_at = self._expire(node, looked_at)
+            looked_at = self._keep_time(node, looked_at)
             pause = INTERVAL
             try:
                 close_old_connections()

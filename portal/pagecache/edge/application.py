@@ -75,6 +75,7 @@ class Edge:
         self.refresher = Refresher(self)
         self._cells = self.words.cells
         self._checked_at = 0.0
+        # By the monotonic clock.
         self._unreachable_at = 0.0
         # Held by each request that may have to wait.
         self.room = threading.BoundedSemaphore(config.waiting)
@@ -98,7 +99,8 @@ class Edge:
             return None
         memory = self.memory
         now = time.time()
-        if memory.epoch != self._cells[0] or now > self._checked_at + 1:
+        # Below zero where the clock was set back.
+        if memory.epoch != self._cells[0] or not 0 <= now - self._checked_at <= 1:
             memory = self._look_around(now)
         key = origin + environ["PATH_INFO"]
         if query := environ.get("QUERY_STRING"):
@@ -143,7 +145,7 @@ class Edge:
 
     def _look_around(self, now: float) -> Memory:
         """Begin a new memory when the epoch has changed; once a second, look at the files too."""
-        if now > self._checked_at + 1:
+        if not 0 <= now - self._checked_at <= 1:
             self._checked_at = now
             self.refresher.start()
             self.store.reopen_if_replaced()
@@ -214,7 +216,7 @@ class Edge:
     def _hit(self, reply: Reply, now: float) -> str:
         if now >= reply.soft_at:
             return f"portal; hit; ttl={int(reply.soft_at - now)}"
-        if now > self._cells[2] + self.config.journal_lag:
+        if not 0 <= now - self._cells[2] <= self.config.journal_lag:
             # Nobody looks at the journal: the page may have changed.
             return "portal; hit; detail=journal-lag"
         return "portal; hit"
@@ -238,9 +240,9 @@ class Edge:
             self.room.release()
 
     def _miss(self, asked: Asked) -> Answer:
-        if self.memory.passes.get(asked.key, 0) > time.time():
+        if self.memory.lets_pass(asked.key):
             return self._pass(asked, "fwd=bypass")
-        began = time.time()
+        began = time.monotonic()
         if asked.stale is not None and began < self._unreachable_at + FAILED_SECONDS:
             return self._failed(asked)
         with self.flights.alone(asked.key) as is_first:
@@ -248,7 +250,7 @@ class Edge:
             if reply is not None and time.time() < reply.soft_at:
                 said = "portal; fwd=uri-miss; collapsed"
                 return self._finished(asked.environ, reply, time.time(), said)
-            if self.memory.passes.get(asked.key, 0) <= time.time():
+            if not self.memory.lets_pass(asked.key):
                 if not is_first and self._unreachable_at > began:
                     return self._failed(asked)
                 answer = self._make(asked)
@@ -295,7 +297,7 @@ class Edge:
         try:
             return self.upstream.send(request)
         except UnavailableError:
-            self._unreachable_at = time.time()
+            self._unreachable_at = time.monotonic()
             raise
 
     def _failed(self, asked: Asked, response: Response | None = None) -> Answer:

@@ -67,6 +67,7 @@ class Memory:
         self.epoch = epoch
         self.replies: dict[str, Reply] = {}
         self.names: dict[str, tuple[str, ...] | None] = {}
+        # Until when, by the monotonic clock.
         self.passes: dict[str, float] = {}
         self.bytes = 0
 
@@ -83,7 +84,11 @@ class Memory:
         """Let requests for ``key`` be handed on side by side for so many seconds."""
         if len(self.passes) > 10_000:
             self.passes.clear()
-        self.passes[key] = time.time() + seconds
+        self.passes[key] = time.monotonic() + seconds
+
+    def lets_pass(self, key: str) -> bool:
+        """Whether requests for ``key`` are to be handed on side by side."""
+        return self.passes.get(key, 0) > time.monotonic()
 
 
 # A client can send what it likes: few of what they say are remembered, of 64 kB each at most.

@@ -128,6 +128,24 @@ class Writer:
         )
         return list({**gone, **stale})
 
+    def set_back(self, before: float) -> None:
+        """Heed that the clock was set back from ``before`` to now, both seconds since 1970.
+
+        What was out of date then does not come to be up to date again.
+        """
+        now = time.time()
+        for instant in ("soft_at", "hard_at"):
+            self.execute(
+                f"UPDATE entry SET {instant} = ? WHERE {instant} > ? AND {instant} <= ?",
+                (now, now, before),
+            )
+        # The life of those is short, and was counted from the instant at which they were made.
+        self.execute(
+            "UPDATE entry SET hard_at = min(hard_at, ?) WHERE status >= 400",
+            (now + self.config.missing_life,),
+        )
+        self.leave_mark()
+
     def count_hits(self, hits: dict[str, int]) -> None:
         """Add to the hits of entries, by key; they decide what is made anew first and kept last."""
         now = time.time()
