@@ -49,8 +49,9 @@ HANDOVER_SECONDS = 5
 JOIN_SECONDS = 5
 # How long the address is waited for that a portal which is just stopping still has.
 LISTEN_SECONDS = 5
-# Threads of the edge come to life when needed: one for each request that Django works on or that
-# waits for a body, so that readers whose page lies ready never queue behind them.
+# Threads of the edge come to life when needed: one for each request that Django works on, that
+# waits for a body, or for a client to take a large one, so that readers whose page lies ready never
+# queue behind them.
 # `make bench-queueing`, on two cores that had other work too: with 200 such requests and 200 slow
 # clients in flight (308 threads, 190 MB, much of it bodies of uploads) a hit takes 0.17 to 0.4 ms
 # at the median, idle 0.14 to 0.2 ms, ratio 1.1 to 2.0; with 64 threads it takes 40 s. A limit of

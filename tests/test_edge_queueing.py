@@ -26,6 +26,8 @@ HANGING = 200
 UPLOADS = 50
 SLOW = 200
 BODY = b"<p>kept</p>" * 100
+# More than the system takes in for a client who reads nothing.
+LARGE = bytes(range(256)) * (32 * 2**10)
 
 
 @dataclass
@@ -39,9 +41,11 @@ class Served:
     def connect(self) -> socket.socket:
         return socket.create_connection(("127.0.0.1", self.port), timeout=30)
 
-    def send(self, head: str, body: bytes = b"") -> socket.socket:
+    def send(
+        self, head: str, body: bytes = b"", connection: socket.socket | None = None
+    ) -> socket.socket:
         """Begin a request; its answer is read by `answer`."""
-        connection = self.connect()
+        connection = connection or self.connect()
         lines = f"{head}\r\nHost: 127.0.0.1:{self.port}\r\nConnection: close\r\n\r\n"
         connection.sendall(lines.encode() + body)
         return connection
@@ -177,6 +181,55 @@ def test_those_who_must_wait_leave_threads_for_those_who_need_not(tmp_path):
             connection.sendall(b"0123456789")
         assert [answer(connection)[0] for connection in waiting[:4]] == [200] * 4
         assert answer(edge.send("GET /cold/ HTTP/1.1"))[0] == 200
+
+
+def begin_to_take(edge: Served, head: str, body: bytes = b"") -> tuple[socket.socket, bytes]:
+    """Ask, and see no more than the first bytes of the answer, which are returned too."""
+    connection = socket.socket()
+    connection.settimeout(30)
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    connection.connect(("127.0.0.1", edge.port))
+    return edge.send(head, body, connection), connection.recv(12, socket.MSG_PEEK)
+
+
+def test_those_who_take_large_files_slowly_leave_threads_for_others(tmp_path):
+    folder = tmp_path / "media/images"
+    folder.mkdir(parents=True)
+    (folder / "large.bin").write_bytes(LARGE)
+    file = "GET /media/images/large.bin HTTP/1.1"
+    document = f"POST /echo/ HTTP/1.1\r\nContent-Length: {len(LARGE)}"
+    with served(tmp_path, threads=8, waiting=6) as edge, ExitStack() as stack:
+        assert hits(edge, 1) == 1
+        asked = [(file, b""), (f"{file}\r\nRange: bytes=100-", b""), (document, LARGE)]
+        slow = [begin_to_take(edge, *each) for each in asked * 2]
+        for connection, _first in slow:
+            stack.enter_context(connection)
+        assert [first[9:] for _connection, first in slow] == [b"200", b"206", b"200"] * 2
+        assert hits(edge, 20) == 20
+        for head in (file, "GET /cold/ HTTP/1.1", "POST /up/ HTTP/1.1\r\nContent-Length: 3"):
+            status, head, _body = answer(edge.send(head, b"abc" if "POST" in head else b""))
+            assert (status, b"retry-after: 10" in head.lower()) == (503, True)
+        assert answer(edge.send(file.replace("GET", "HEAD")))[0] == 200
+        # Who goes, and who has got everything, make room.
+        whole, part, sent, *leaving = (connection for connection, _first in slow)
+        for connection in leaving:
+            connection.close()
+        until(lambda: answer(edge.send(file))[2] == LARGE)
+        assert [answer(connection)[2] for connection in (whole, part, sent)] == [
+            LARGE, LARGE[100:], LARGE,
+        ]  # fmt: skip
+        waiting = []
+
+        def are_six() -> bool:
+            head = f"GET /admin/hang/{len(waiting)}/ HTTP/1.1"
+            waiting.append(stack.enter_context(edge.send(head)))
+            return edge.renders.hanging == 6
+
+        # Whoever comes too early is asked to come back.
+        until(are_six)
+        edge.renders.release()
+        assert {answer(connection)[0] for connection in waiting} <= {200, 503}
+        assert hits(edge, 20) == 20
 
 
 def test_requests_of_doubtful_length_end_at_the_edge(edge):

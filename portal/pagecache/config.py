@@ -43,8 +43,8 @@ class Config:
     # How long to wait for a render process to come back, and for an answer.
     render_wait: float = 10
     render_timeout: float = 300
-    # How many requests may wait for an answer, or for a body, at a time: fewer than the server has
-    # threads, so that some are left for what lies ready.
+    # How many requests may wait for an answer, for a body, or for a client to take a large one, at
+    # a time: fewer than the server has threads, so that some are left for what lies ready.
     waiting: int = 192
     # Pages that are made in advance after a change, the most read first.
     warm_count: int = 50

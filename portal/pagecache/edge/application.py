@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 
 from portal.pagecache.config import Config
+from portal.pagecache.edge.bodies import Chunks
 from portal.pagecache.edge.clients import Clients
 from portal.pagecache.edge.flights import Flights, Refresher
 from portal.pagecache.edge.replies import UNCHANGED, Answer, Memory, Reply, codings, is_unchanged
@@ -82,9 +83,21 @@ class Edge:
         self.clients = Clients(config)
 
     def __call__(self, environ: dict, start_response: Callable) -> Iterable[bytes]:
-        status, headers, body = self.at_once(environ) or self._answer(environ)
-        start_response(_STATUS.get(status, f"{status} Unknown"), headers)
-        return ([body] if body else []) if isinstance(body, bytes) else body
+        return _told(self.at_once(environ) or self._answer(environ), start_response)
+
+    def refuse(self, environ: dict, start_response: Callable) -> Iterable[bytes]:
+        """Ask the client to come back, as there are too many others."""
+        return _told(self._error(environ, 503), start_response)
+
+    def may_wait_with(self, body: Iterable[bytes]) -> bool:
+        """Whether a thread may wait for a client to take ``body``; if not, the body is closed."""
+        if not isinstance(body, Chunks):
+            return True
+        if not self.room.acquire(blocking=False):
+            body.close()
+            return False
+        body.when_closed = self.room.release
+        return True
 
     def at_once(self, environ: dict) -> Answer | None:
         """Return status, headers and body of what lies ready in memory; None for all else.
@@ -230,14 +243,20 @@ class Edge:
         """
         if not self.room.acquire(blocking=False):
             return self._failed(asked)
+        body = None
         try:
-            return answer(asked, *rest)
+            status, headers, body = answer(asked, *rest)
+            return status, headers, body
         except RefusedError as refused:
             return self._error(asked.environ, refused.status)
         except UnavailableError:
             return self._failed(asked)
         finally:
-            self.room.release()
+            if isinstance(body, Chunks):
+                # The thread goes on waiting, for the client to take it.
+                body.when_closed = self.room.release
+            else:
+                self.room.release()
 
     def _miss(self, asked: Asked) -> Answer:
         if self.memory.lets_pass(asked.key):
@@ -349,6 +368,12 @@ class Edge:
         if status == 503:
             headers.append(("Retry-After", "10"))
         return status, headers, b"" if environ["REQUEST_METHOD"] == "HEAD" else body
+
+
+def _told(answer: Answer, start_response: Callable) -> Iterable[bytes]:
+    status, headers, body = answer
+    start_response(_STATUS.get(status, f"{status} Unknown"), headers)
+    return ([body] if body else []) if isinstance(body, bytes) else body
 
 
 def _plain_error(status: int, _path: str) -> tuple[str, bytes]:

@@ -13,17 +13,15 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from io import BytesIO
-from itertools import chain
 from string import punctuation
 from tempfile import SpooledTemporaryFile
 from typing import IO
 from urllib.parse import quote, urlsplit
 
 from portal.pagecache.config import Config
+from portal.pagecache.edge.bodies import CHUNK, IN_MEMORY, chunks_of
 from portal.pagecache.store.keys import quoted
 
-IN_MEMORY = 2**20
-CHUNK = 64 * 2**10
 ATTEMPTS = 3
 # Seconds to wait for a render process to come back where there is something else to answer with.
 FALLBACK_WAIT = 0.5
@@ -99,24 +97,6 @@ class Response:
     def chunks(self) -> Iterable[bytes]:
         """Return the body for WSGI."""
         return chunks_of(self.body)
-
-
-def chunks_of(file: IO[bytes]) -> Iterable[bytes]:
-    """Return what is left of ``file`` for WSGI: a list where that is little, else an iterator.
-
-    Handed over whole, it has no thread wait for the client to take it.
-    """
-    beginning = file.read(IN_MEMORY)
-    following = file.read(CHUNK) if len(beginning) == IN_MEMORY else b""
-    if following:
-        return _rest(chain([beginning, following], iter(lambda: file.read(CHUNK), b"")), file)
-    file.close()
-    return [beginning]
-
-
-def _rest(chunks: Iterable[bytes], file: IO[bytes]) -> Iterator[bytes]:
-    with file:
-        yield from chunks
 
 
 def _spooled(chunks: Iterable[bytes]) -> tuple[IO[bytes], int]:
