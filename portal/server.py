@@ -137,14 +137,14 @@ class Worker:
         self.is_ending = False
 
     def __call__(self, environ, start_response):
-        if not self.is_ending:
-            return self.application(environ, start_response)
+        def start(status, headers, exc_info=None):
+            # Asked here, for it may have been told to end since the request came.
+            if self.is_ending:
+                # The client asks the next thing on a new connection, which a successor accepts.
+                headers = [*headers, ("Connection", "close")]
+            return start_response(status, headers, exc_info)
 
-        def start_last_response(status, headers, exc_info=None):
-            # The client asks the next thing on a new connection, which a successor accepts.
-            return start_response(status, [*headers, ("Connection", "close")], exc_info)
-
-        return self.application(environ, start_last_response)
+        return self.application(environ, start)
 
     def end(self, finish: threading.Event) -> None:
         """Accept nothing more, and say so to ``finish`` when those who have come are heard."""
