@@ -122,6 +122,20 @@ def test_a_missing_store_file_alone_is_made_anew(pagecache):
     assert pagecache.store.position() is not None
 
 
+@pytest.mark.parametrize("ending", ["-wal", "-shm"])
+def test_without_what_sqlite_keeps_beside_the_file_all_begin_anew(tmp_path, ending):
+    store, other = node_of(tmp_path), node_of(tmp_path)
+    put(store, entry(0))
+    assert other.read(entry(0).key)
+    file_of(store).with_name(f"{file_of(store).name}{ending}").unlink()
+    assert store.reopen_if_replaced()
+    put(store, entry(1))
+    assert other.read(entry(0).key) is None
+    assert other.read(entry(1).key).bodies == entry(1).bodies
+    assert not store.reopen_if_replaced()
+    assert not other.reopen_if_replaced()
+
+
 def test_words_that_somebody_replaced_are_read_anew(tmp_path):
     store, other = node_of(tmp_path), node_of(tmp_path)
     put(store, entry())

@@ -58,7 +58,7 @@ class Store:
         self._lock = threading.RLock()
         self._connection: sqlite3.Connection | None = None
         self._generation = -1
-        self._inode = 0
+        self._inodes: list[int | None] = []
 
     # Opening and giving up
 
@@ -86,20 +86,30 @@ class Store:
             if version == 0:
                 connection.executescript(_SCHEMA)
             self._connection, self._generation = connection, generation
-            self._inode = os.stat(self._file(generation)).st_ino
+            self._inodes = self._present_inodes()
         return self._connection
+
+    def _present_inodes(self) -> list[int | None]:
+        """The inodes of the open file and of the two that SQLite keeps beside it."""
+        found = []
+        for ending in ("", "-wal", "-shm"):
+            try:
+                found.append(os.stat(f"{self._file(self._generation)}{ending}").st_ino)
+            except FileNotFoundError:
+                found.append(None)
+        return found
 
     def reopen_if_replaced(self) -> bool:
         """Leave files that somebody removed or replaced; say whether that was so."""
         is_replaced = self.words.reopen_if_replaced()
-        if self._connection is not None and not is_replaced:
-            try:
-                is_replaced = os.stat(self._file(self._generation)).st_ino != self._inode
-            except FileNotFoundError:
-                is_replaced = True
         if is_replaced:
             self.close()
             self.words.bump()
+        elif self._connection is not None and self._present_inodes() != self._inodes:
+            is_replaced = True
+            # Without the log that others write to, what they purge would be missed.
+            with suppress(OSError):
+                self.abandon()
         return is_replaced
 
     def close(self) -> None:
