@@ -1,9 +1,14 @@
 """Two nodes with one database: what is published on one is soon fresh on the other."""
 
 import json
+import os
 
 from tests.serving import PAGES, PUBLISH, running, until
 
+# `make bench-nodes` publishes more often than there is time for in the suite.
+PUBLICATIONS = int(os.environ.get("PUBLICATIONS", "12"))
+# What counts as soon, for 99 of 100. On an idle machine it takes 0.3 s at most.
+SECONDS = 1
 # Publishes and waits until the other node shows it; prints the seconds that this took, sorted.
 MEASURE = """
 import json, time, urllib.request
@@ -22,7 +27,9 @@ print(json.dumps(sorted(took)))
 """
 
 
-def test_what_is_published_on_one_node_is_soon_fresh_on_the_other(copy_database, tmp_path):
+def test_what_is_published_on_one_node_is_soon_fresh_on_the_other(
+    copy_database, tmp_path, record_property
+):
     url = copy_database()
     with (
         running(tmp_path / "one", "--workers", "1", DATABASE_URL=url) as one,
@@ -32,10 +39,12 @@ def test_what_is_published_on_one_node_is_soon_fresh_on_the_other(copy_database,
             for page in (PAGES[3], PAGES[5]):
                 until(lambda n=node, p=page: n.get(p).says("hit"), 30, "a hit")
             until(lambda n=node: n.get("/readyz").status == 200, 30, "a node in order")
-        script = MEASURE.replace("COUNT", "12").replace("PORT", str(two.port))
+        script = MEASURE.replace("COUNT", str(PUBLICATIONS)).replace("PORT", str(two.port))
         took = json.loads(one.manage(PUBLISH + script))
-        # On an idle machine it takes 0.3 s at most; one of many may meet a busy moment.
-        assert sum(seconds > 1 for seconds in took) <= 2, took
+        record_property("seconds", took)
+        # Of few, one or two that met a busy moment would be more than one of 100.
+        allowed = max(2, PUBLICATIONS // 100)
+        assert sum(seconds > SECONDS for seconds in took) <= allowed, took
 
     # Down meanwhile, it catches up before it answers anything.
     one.manage(
