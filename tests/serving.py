@@ -223,10 +223,9 @@ class Load:
     ``answers`` counts what was right, ``failures`` holds what was not.
     """
 
-    def __init__(self, portal: Portal, hits: list[str], keep_alive: bool = False):
+    def __init__(self, portal: Portal, hits: list[str]):
         self.portal = portal
         self.hits = hits
-        self.keep_alive = keep_alive
         self.answers = {"hit": 0, "miss": 0, "post": 0}
         self.failures: list[tuple[str, str, Answer]] = []
         self.slowest = 0.0
