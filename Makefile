@@ -8,8 +8,8 @@ export PYTHONUNBUFFERED := 1
 MANAGE = PORTAL_SECRET_KEY_FILE="$(PORTAL_VAR)/secret-key" $(BIN)/python manage.py
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup setup-empty test lint messages lock screenshots oracle oracle-crowd bench bench-growth \
-	bench-queueing bench-visits clean
+.PHONY: help run setup setup-empty test lint messages lock screenshots oracle oracle-crowd oracle-kills bench bench-growth \
+	bench-nodes bench-queueing bench-visits clean
 
 help: ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -85,6 +85,12 @@ oracle: $(VENV)/.test ## prove with 10 000 edits on each database that readers a
 oracle-crowd: $(VENV)/.test ## the same with several editors at once while processes are killed (40 minutes)
 	@for database in sqlite postgresql; do \
 	  $(BIN)/python -W ignore -m tests.oracle.crowd --database $$database || failed=1; done; exit $${failed:-0}
+
+oracle-kills: $(VENV)/.test ## kill processes and damage the store at the moments of twenty seeds (half an hour)
+	@SEEDS="$${SEEDS:-$$(seq -s ' ' 20)}" $(BIN)/python -m pytest -q tests/test_faults_kill.py tests/test_faults_store.py
+
+bench-nodes: $(VENV)/.test ## how soon what is published on one of two nodes is fresh on the other, 200 times
+	@PUBLICATIONS=$${PUBLICATIONS:-200} $(BIN)/python -m pytest -q -rA --durations=0 tests/test_faults_nodes.py
 
 clean: ## remove what the commands made, but for the portal's own data in var/
 	@rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis
