@@ -174,8 +174,9 @@ class BasePage(Page):
             try:
                 return super().save(**options)
             except DatabaseError as error:
-                # That there was no row to be changed has no class of its own.
-                if not Page.objects.filter(pk=self.pk).exists():
+                # That there was no row to be changed has no class of its own, but databases do not
+                # raise this one.
+                if type(error) is DatabaseError and not Page.objects.filter(pk=self.pk).exists():
                     raise Page.DoesNotExist(str(error)) from error
                 raise
         # What treebeard remembers of its parent.
