@@ -9,15 +9,18 @@ first stops accepting, lets its clients go elsewhere for a moment, and ends then
 
 import ctypes
 import json
+import multiprocessing
 import os
 import signal
 import socket
 import sys
 import tempfile
 import threading
+import time
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from functools import partial
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 from granian import _signals
@@ -32,6 +35,8 @@ from granian.server import MPServer, mp
 BACKLOG = 4096
 # Connections that are open at once; browsers keep theirs open for a while.
 CONNECTIONS = 16_384
+# From when a worker has loaded to the end of the one whose place it takes: seconds.
+HANDOVER_PAUSE = 0.5
 _LISTENING = "PORTAL_LISTENING"
 _PR_SET_PDEATHSIG = 1
 
@@ -41,9 +46,9 @@ class Options:
     """How a server is to run.
 
     It accepts from the listening TCP socket ``descriptor``, which it inherits, or makes the Unix
-    socket ``path``. Seconds: ``handover`` from the start of a worker to the end of the one whose
-    place it takes, ``drain`` from the last connection that is accepted to the end of those that
-    are idle, ``patience`` for requests that have been begun.
+    socket ``path``. Seconds: ``handover`` that a worker may take to load which is to take
+    the place of another, ``drain`` from the last connection that is accepted to the end of those
+    that are idle, ``patience`` for requests that have been begun.
     """
 
     target: str
@@ -52,7 +57,7 @@ class Options:
     workers: int = 1
     threads: int = 1
     is_factory: bool = False
-    handover: float = 5
+    handover: float = 60
     drain: float = 1
     patience: int = 20
 
@@ -97,13 +102,14 @@ class Server(MPServer):
             http1_settings=HTTP1Settings(max_buffer_size=65_536),
             log_level=LogLevels.warning,
             respawn_failed_workers=True,
-            respawn_interval=options.handover,
             workers_kill_timeout=options.patience,
             websockets=False,
         )
         self.options = options
         # The inode of the socket that was made here, if any.
         self.made: int | None = None
+        # By which workers say that they can answer.
+        self.told, self.telling = multiprocessing.Pipe(duplex=False)
 
     def _init_shared_socket(self):
         if self.options.path:
@@ -115,6 +121,47 @@ class Server(MPServer):
         self._sfd = self._sso.fileno()
         os.environ[_LISTENING] = str(self._sfd)
         self._shd = SocketHolder(self._sfd, bool(self.options.path), BACKLOG)
+
+    def _respawn_workers(self, workers, spawn_target, target_loader, delay=0):
+        for index in workers:
+            if self.wrks[index].is_alive():
+                self._replace(index, spawn_target, target_loader)
+            else:
+                super()._respawn_workers([index], spawn_target, target_loader)
+
+    def _replace(self, index: int, spawn_target, target_loader) -> None:
+        """Let another worker take the place of one; where it cannot be loaded, that one serves on.
+
+        Granian itself waits for a fixed time, and ends both.
+        """
+        while self.told.poll():
+            self.told.recv_bytes()
+        new = self._spawn_worker(idx=index, target=spawn_target, callback_loader=target_loader)
+        # Its end is none of the server's yet.
+        new.interrupt_by_parent = True
+        new.start()
+        if not self._has_loaded(new):
+            new.kill()
+            return
+        new.interrupt_by_parent = False
+        old, self.wrks[index] = self.wrks[index], new
+        # Until the new one accepts.
+        time.sleep(HANDOVER_PAUSE)
+        old.terminate()
+        old.join(self.workers_kill_timeout)
+        if old.is_alive():
+            old.kill()
+            old.join()
+
+    def _has_loaded(self, worker) -> bool:
+        ends = time.monotonic() + self.options.handover
+        while worker.is_alive() and time.monotonic() < ends:
+            if self.interrupt_signal:
+                return False
+            if self.told.poll(0.1):
+                return True
+        logger.error("What was to take the place of a worker did not load; that one serves on.")
+        return False
 
     def leave(self) -> None:
         """Remove the socket, unless another server has made one in its place."""
@@ -163,8 +210,11 @@ class Worker:
         timer.start()
 
 
-def load(options: Options, parent: int, _target: str) -> Worker:
-    """Return the application of this worker process, which ``parent`` has started."""
+def load(options: Options, parent: int, telling: Connection, _target: str) -> Worker:
+    """Return the application of this worker process, which ``parent`` has started.
+
+    When it has been loaded ``telling`` is told so.
+    """
     # A fork inherits what its parent does when it is told to end. There is nothing to finish yet.
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     _end_with(parent)
@@ -173,6 +223,9 @@ def load(options: Options, parent: int, _target: str) -> Worker:
     mp._wsgi_call_wrap = _called
     _signals.set_sync_signals = _set_signals
     Worker.current = Worker(options)
+    # The parent may have died meanwhile.
+    with suppress(OSError):
+        telling.send_bytes(b"loaded")
     return Worker.current
 
 
@@ -226,7 +279,7 @@ def main(arguments: list[str]) -> int:
     _end_with(os.getppid())
     server = Server(options)
     try:
-        server.serve(target_loader=partial(load, options, os.getpid()))
+        server.serve(target_loader=partial(load, options, os.getpid(), server.telling))
     except FatalError:
         return 1
     finally:

@@ -39,12 +39,12 @@ RESTART_SECONDS = 1
 # One that cannot start is tried again after twice as long each time, up to this.
 RESTART_SECONDS_AT_MOST = 30
 STOP_SECONDS = 20
+# How much longer than its workers a main process may take.
+LEAVE_SECONDS = 10
 # How long a journal is waited for before the first reader is let in.
 CATCH_UP_SECONDS = 3
 # How long a render process may take to make its socket.
 SOCKET_SECONDS = 10
-# How long a worker serves on beside the one that takes its place and must load Django first.
-HANDOVER_SECONDS = 5
 # How long what is being published when all stops is waited for.
 JOIN_SECONDS = 5
 # How long the address is waited for that a portal which is just stopping still has.
@@ -149,7 +149,7 @@ class Server:
     def wait(self) -> None:
         """Wait until it has stopped."""
         try:
-            self.process.wait(STOP_SECONDS + 2 * HANDOVER_SECONDS)
+            self.process.wait(STOP_SECONDS + LEAVE_SECONDS)
         except subprocess.TimeoutExpired:
             logger.warning("%s did not stop in time.", self.name)
         for group in (self.process.pid, *self.leaving):
@@ -260,7 +260,6 @@ class Supervisor:
                 "portal.wsgi:application",
                 descriptor=descriptor,
                 threads=256,
-                handover=HANDOVER_SECONDS,
                 patience=STOP_SECONDS,
             )
             return [Server("The server", options, dict(os.environ))]
@@ -274,7 +273,6 @@ class Supervisor:
                 Options(
                     "portal.render:application",
                     path=path,
-                    handover=HANDOVER_SECONDS,
                     # The edge says at once what it wants, and wants one thing at a time.
                     drain=0.25,
                     patience=STOP_SECONDS,
@@ -294,7 +292,6 @@ class Supervisor:
                 workers=self.edges,
                 threads=EDGE_THREADS,
                 is_factory=True,
-                handover=HANDOVER_SECONDS / 2,
                 patience=STOP_SECONDS,
             ),
             {**environment, "PYTHONUNBUFFERED": "1", VARIABLE: front.to_json()},
