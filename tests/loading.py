@@ -1,4 +1,7 @@
-"""An application that takes its time to be loaded: as long as a file says, and may fail."""
+"""An application that takes its time to be loaded: a file says how many seconds.
+
+Where it says more than that, loading fails.
+"""
 
 import os
 import time

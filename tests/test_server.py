@@ -16,8 +16,7 @@ from tests.serving import ROOT, ask, family, is_alive, until
 
 @dataclass
 class Served:
-    """A server, and the file that says how many seconds its workers take to load, and may
-    say more where that fails."""
+    """A server, and the file that says how its workers are loaded (`tests.loading`)."""
 
     process: subprocess.Popen
     port: int
