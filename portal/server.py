@@ -1,10 +1,13 @@
 """A Granian server that hands over to its successor without losing a connection.
 
-`python -m portal.server OPTIONS TARGET`, with `Options` as JSON. Django is not needed. Granian by
-itself gives every worker a listening socket of its own, whose waiting connections are reset when
-the worker ends, and closes what it has accepted but not yet read. Here all workers, also those of
-a main process that takes the place of another, accept from one socket; and a worker that is to end
-first stops accepting, lets its clients go elsewhere for a moment, and ends then.
+`python -m portal.server OPTIONS PARENT TARGET`, with `Options` as JSON and the number of the
+process that starts it, with which it ends. Django is not needed.
+
+Granian by itself gives every worker a listening socket of its own, whose waiting connections are
+reset when the worker ends, and closes what it has accepted but not yet read. Here all workers,
+also those of a main process that takes the place of another, accept from one socket; and a worker
+that is to end first stops accepting, lets its clients go elsewhere for a moment, and ends then. One
+takes the place of another when it has loaded, and not where that fails.
 """
 
 import ctypes
@@ -62,8 +65,9 @@ class Options:
     patience: int = 20
 
     def command(self) -> list[str]:
-        """Return the command that runs such a server."""
-        return [sys.executable, "-m", "portal.server", json.dumps(asdict(self)), self.target]
+        """Return the command that runs such a server until this process ends."""
+        words = [json.dumps(asdict(self)), str(os.getpid()), self.target]
+        return [sys.executable, "-m", "portal.server", *words]
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -121,6 +125,12 @@ class Server(MPServer):
         self._sfd = self._sso.fileno()
         os.environ[_LISTENING] = str(self._sfd)
         self._shd = SocketHolder(self._sfd, bool(self.options.path), BACKLOG)
+
+    def signal_handler_interrupt(self, *args, **kwargs):
+        # Granian's locks up when it is called again meanwhile, and each thread of a parent that
+        # dies sends the signal.
+        if not self.interrupt_signal:
+            super().signal_handler_interrupt(*args, **kwargs)
 
     def _respawn_workers(self, workers, spawn_target, target_loader, delay=0):
         for index in workers:
@@ -215,8 +225,6 @@ def load(options: Options, parent: int, telling: Connection, _target: str) -> Wo
 
     When it has been loaded ``telling`` is told so.
     """
-    # A fork inherits what its parent does when it is told to end. There is nothing to finish yet.
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     _end_with(parent)
     # Here and not before: whoever imports this module may be served by a Granian of somebody else.
     # Where a worker takes what it calls, and where it asks for the signal that ends it.
@@ -263,6 +271,24 @@ def _called(worker: Worker, scope_opts: dict, access_log_fmt: str | None = None)
 _plainly_called = mp._wsgi_call_wrap
 
 
+def _let_forks_end() -> None:
+    """Have processes that are forked from now on end when told so, until they say otherwise.
+
+    They would inherit what their parent does then, which is to wait for them.
+    """
+    mask = signal.pthread_sigmask
+
+    def begin():
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        mask(signal.SIG_UNBLOCK, [signal.SIGTERM])
+
+    os.register_at_fork(
+        before=lambda: mask(signal.SIG_BLOCK, [signal.SIGTERM]),
+        after_in_parent=lambda: mask(signal.SIG_UNBLOCK, [signal.SIGTERM]),
+        after_in_child=begin,
+    )
+
+
 def _end_with(parent: int) -> None:
     """Ask the system to end this process in order when the one that started it dies."""
     if sys.platform == "linux":
@@ -276,7 +302,8 @@ def main(arguments: list[str]) -> int:
     options = Options(**json.loads(arguments[0]))
     # It says so of any number beyond that of the cores. Here threads wait more than they work.
     logger.addFilter(lambda record: "Python threads" not in record.getMessage())
-    _end_with(os.getppid())
+    _end_with(int(arguments[1]))
+    _let_forks_end()
     server = Server(options)
     try:
         server.serve(target_loader=partial(load, options, os.getpid(), server.telling))

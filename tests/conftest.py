@@ -11,6 +11,7 @@ import pytest
 from django.core.cache import caches
 from django.core.wsgi import get_wsgi_application
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.utils import translation
 
 from home.factories import (
     HistoryIndexPageFactory,
@@ -33,7 +34,11 @@ from tests.visits_folding import Folding, database_of_its_own
 
 @pytest.fixture(autouse=True)
 def fresh_memory(settings, tmp_path):
-    """Start each test without what this process remembers, and with a folder for its files."""
+    """Start each test without what this process remembers, and with a folder for its files.
+
+    The language of the last page that was asked for is remembered too.
+    """
+    translation.activate(settings.LANGUAGE_CODE)
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.PORTAL_VISITS_FOLDER = tmp_path / "visits"
     surroundings.forget()
