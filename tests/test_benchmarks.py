@@ -26,6 +26,7 @@ from benchmarks.pages.report import (
     servers_table,
     shown,
 )
+from benchmarks.pages.server import Server
 
 WRK = """\
 Running 1s test @ http://127.0.0.1:8080/
@@ -263,8 +264,18 @@ class TestReport:
         assert number(value) == expected
 
     def test_commands_are_shown_without_the_folders_of_the_machine(self, tmp_path):
-        command = ["serve", "--bind", "127.0.0.1:4711", f"{tmp_path}/a b", "47110"]
-        assert shown(command, 4711, tmp_path) == "serve --bind 127.0.0.1:PORT 'WORK/a b' 47110"
+        class Bound(Server):
+            def __init__(self):
+                self.port = 4711
+
+            def environment(self):
+                return {"PAGE": f"{tmp_path}/a b"}
+
+            def command(self):
+                return ["serve", "--bind", "127.0.0.1:4711", "47110"]
+
+        expected = "PAGE='WORK/a b' serve --bind 127.0.0.1:PORT 47110"
+        assert shown(Bound(), tmp_path) == expected
 
 
 def test_links_lead_to_pages_of_the_portal_once_each():

@@ -106,7 +106,7 @@ def test_an_article_can_be_published_again_and_found_by_the_search(site, article
 def test_a_site_without_a_list_of_news_is_refused(db):
     site = small_site()
     site.news.delete()
-    with pytest.raises(CommandError, match="no list of news"):
+    with pytest.raises(CommandError, match="không có danh sách tin nào"):
         add_articles(1)
     assert not NewsPage.objects.exists()
 

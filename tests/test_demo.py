@@ -14,6 +14,7 @@ from home.factories import small_site
 from home.models import HistoryPage, HomePage, LocationMapPage
 from news.models import NewsCategory, NewsPage
 from portal.models import Identity, PortalRendition, User
+from tests.editing import Says
 
 # Large enough to show, small enough to be drawn and encoded quickly.
 SCALE = 0.05
@@ -128,11 +129,14 @@ def test_reading_the_whole_site_makes_no_rendition(demo, db):
     assert PortalRendition.objects.count() == before
 
 
+LEFT = Says("The site has content already; it was left as it is.")
+
+
 def test_the_demo_is_left_as_it_is_the_second_time(demo, db):
     said = StringIO()
     before = Page.objects.count()
     call_command("load_demo", stdout=said)
-    assert "left as it is" in said.getvalue()
+    assert said.getvalue() == f"{LEFT}\n"
     assert Page.objects.count() == before
 
 
@@ -145,7 +149,7 @@ class TestWithoutTheDemo:
 
     def test_a_site_with_content_of_its_own_is_refused(self, db):
         site = small_site()
-        with pytest.raises(CommandError, match="not the demo's"):
+        with pytest.raises(CommandError, match="không phải nội dung mẫu"):
             call_command("load_demo")
         assert HomePage.objects.get().pk == site.home.pk
 
@@ -153,7 +157,7 @@ class TestWithoutTheDemo:
         small_site()
         said = StringIO()
         call_command("load_demo", "--if-empty", stdout=said)
-        assert "left as it is" in said.getvalue()
+        assert said.getvalue() == f"{LEFT}\n"
 
     def test_an_empty_start_has_what_an_organisation_fills_in(self, db, client):
         clear()

@@ -250,6 +250,6 @@ def test_edge_processes_killed_again_and_again_lose_nothing_they_answered_for(
     record_property("visits counted", counted)
     record_property("visits whose answer was lost", crowd.unanswered)
     assert crowd.counted <= counted <= crowd.counted + crowd.unanswered
-    assert crowd.counted > 500
+    assert crowd.counted > 200
     assert segments.names(tmp_path) == []
     assert folding.fold(tmp_path) == [0]
