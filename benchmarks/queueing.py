@@ -71,6 +71,7 @@ def serve(port: int, threads: int) -> None:
     supervisor = Varied("127.0.0.1", port, workers=2)
     signal.signal(signal.SIGTERM, supervisor.stop)
     supervisor.listen()
+    supervisor.prepare()
     supervisor.run()
 
 
