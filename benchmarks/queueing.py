@@ -289,13 +289,16 @@ def main() -> int:
             results.append((ratio, refused))
             rows.append([str(threads or "as it is"), *columns])
             print(" | ".join(rows[-1]), flush=True)
-    RESULTS.write_text(document(rows))
+    RESULTS.write_text(document(rows, given.seconds))
     return int(any(ratio > RATIO or refused for ratio, refused in results))
 
 
-def document(rows: list[list[str]]) -> str:
+def document(rows: list[list[str]], seconds: float) -> str:
     """Return what is written of the measurements: a table, and on which machine it was made."""
-    where = f"{machine.describe()}. Wanted: a ratio of {RATIO:.0f} at most, and nobody refused."
+    where = (
+        f"{machine.describe()}; {seconds:.0f} s idle and as long busy. "
+        f"Wanted: a ratio of {RATIO:.0f} at most, and nobody refused."
+    )
     parts = [
         "# Do hits queue behind misses?",
         "Written by `make bench-queueing`; queueing.py says what goes on at once.",

@@ -52,10 +52,9 @@ LISTEN_SECONDS = 5
 # Threads of the edge come to life when needed: one for each request that Django works on, that
 # waits for a body, or for a client to take a large one, so that readers whose page lies ready never
 # queue behind them.
-# `make bench-queueing`, on two cores that had other work too: with 200 such requests and 200 slow
-# clients in flight (308 threads, 190 MB, much of it bodies of uploads) a hit takes 0.17 to 0.4 ms
-# at the median, idle 0.14 to 0.2 ms, ratio 1.1 to 2.0; with 64 threads it takes 40 s. A limit of
-# 4096, or two threads of Granian's runtime, make no difference that stands out from the noise.
+# With 200 such requests and 200 slow clients in flight (`make bench-queueing`, QUEUEING.md) a hit
+# takes about as long as when idle; with 64 threads it took 40 s. A limit of 4096, or two threads of
+# Granian's runtime, made no difference that stood out from the noise.
 # Bodies cannot be handed to threads of our own: Granian gives no more of them after its call ends.
 EDGE_THREADS = 1024
 # The others are left for those whose page lies ready.
@@ -137,6 +136,8 @@ class Server:
 
     def reload(self) -> None:
         """Let new workers take the place of the present ones, which finish what they have begun."""
+        # What kept it from starting may have been mended.
+        self.failures = 0
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGHUP)
 

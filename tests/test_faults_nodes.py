@@ -27,9 +27,7 @@ print(json.dumps(sorted(took)))
 """
 
 
-def test_what_is_published_on_one_node_is_soon_fresh_on_the_other(
-    copy_database, tmp_path, record_property
-):
+def test_what_is_published_on_one_node_is_soon_fresh_on_the_other(copy_database, tmp_path):
     url = copy_database()
     with (
         running(tmp_path / "one", "--workers", "1", DATABASE_URL=url) as one,
@@ -41,7 +39,7 @@ def test_what_is_published_on_one_node_is_soon_fresh_on_the_other(
             until(lambda n=node: n.get("/readyz").status == 200, 30, "a node in order")
         script = MEASURE.replace("COUNT", str(PUBLICATIONS)).replace("PORT", str(two.port))
         took = json.loads(one.manage(PUBLISH + script))
-        record_property("seconds", took)
+        print(f"Seconds: median {took[len(took) // 2]:.2f}, p99 {took[len(took) * 99 // 100]:.2f}")
         # Of few, one or two that met a busy moment would be more than one of 100.
         allowed = max(2, PUBLICATIONS // 100)
         assert sum(seconds > SECONDS for seconds in took) <= allowed, took

@@ -3,6 +3,7 @@
 import os
 import signal
 import subprocess
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from portal.server import Options, listen
+from portal.server import Options, Server, listen
 from tests.serving import ROOT, ask, family, is_alive, until
 
 
@@ -87,6 +88,26 @@ def test_a_worker_serves_on_where_the_one_that_was_to_take_its_place_cannot_be_l
         time.sleep(0.05)
     server.restart("0")
     until(lambda: server.pid() != first, 10, "an answer of another worker")
+
+
+def test_a_server_whose_parent_is_gone_does_not_begin(tmp_path):
+    options = Options("tests.loading:slowly", path=str(tmp_path / "socket"), is_factory=True)
+    *words, _parent, target = options.command()
+    gone = subprocess.Popen(["true"])
+    gone.wait()
+    assert subprocess.run([*words, str(gone.pid), target], cwd=ROOT, timeout=30).returncode == 1
+    assert not (tmp_path / "socket").exists()
+
+
+def test_a_server_that_is_told_to_stop_twice_at_once_takes_no_lock_twice():
+    """A signal may come while the one before it is being heeded, in the same thread."""
+    server = Server(Options("tests.loading:slowly"))
+    server.signal_handler_interrupt()
+    again = threading.Thread(target=server.signal_handler_interrupt, daemon=True)
+    with server.main_loop_interrupt._cond:
+        again.start()
+        again.join(10)
+        assert not again.is_alive()
 
 
 def test_a_worker_that_is_killed_is_replaced(server):

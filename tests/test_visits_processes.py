@@ -188,6 +188,8 @@ class Crowd:
                 asked = None
                 with self._lock:
                     self.unanswered += 1
+                # Where all processes are dead they are given the time to be started.
+                time.sleep(0.05)
                 continue
             with self._lock:
                 self.counted += counted
@@ -250,6 +252,6 @@ def test_edge_processes_killed_again_and_again_lose_nothing_they_answered_for(
     record_property("visits counted", counted)
     record_property("visits whose answer was lost", crowd.unanswered)
     assert crowd.counted <= counted <= crowd.counted + crowd.unanswered
-    assert crowd.counted > 200
+    assert crowd.counted > 500
     assert segments.names(tmp_path) == []
     assert folding.fold(tmp_path) == [0]

@@ -7,6 +7,7 @@ from portal.visits.configuration import BeaconSettings
 from .base import BASE_DIR, LANGUAGES, MEDIA_ROOT, PORTAL_URL, STATIC_ROOT, VAR_DIR
 
 PORTAL_VISITS_FOLDER = VAR_DIR / "visits"
+_BEACON = BeaconSettings(str(PORTAL_VISITS_FOLDER))
 _PAGECACHE_FOLDER = VAR_DIR / "pagecache"
 
 # The cached front end; portal/pagecache/config.py lists what may be set here.
@@ -18,7 +19,7 @@ PAGECACHE = {
         *(BASE_DIR / name for name in ("portal", "news", "home", "templates", "requirements")),
         words=[PORTAL_URL, *(code for code, _name in LANGUAGES)],
     ),
-    "answered_before": ["/healthz", "/readyz", BeaconSettings.address, BeaconSettings.picture],
+    "answered_before": ["/healthz", "/readyz", _BEACON.address, _BEACON.picture],
     "body_limit": 64 * 2**20,
     "trusted_proxies": checked.networks(
         "PORTAL_TRUSTED_PROXIES", default=["127.0.0.0/8", "::1/128"]

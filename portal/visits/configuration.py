@@ -15,8 +15,7 @@ class BeaconSettings:
     editor's browser bears. ``visitor_limit`` and ``network_limit``: views of one visitor, and of
     one network, that count on a day. ``repeat_seconds``: within so many seconds the same page
     counts once for a visitor. ``online_seconds``: how long a visitor is "online" after a sign.
-    ``address``: the path that a page's script posts to; ``picture``: that of the picture for pages
-    without script.
+    ``address``: the path that a page's script posts to.
     """
 
     folder: str
@@ -28,7 +27,11 @@ class BeaconSettings:
     repeat_seconds: int = 10
     online_seconds: int = 300
     address: str = "/_v"
-    picture: str = "/_v.gif"
+
+    @property
+    def picture(self) -> str:
+        """The path of the picture for pages without script."""
+        return f"{self.address}.gif"
 
     def as_text(self) -> str:
         """Return the values as one line of JSON."""
